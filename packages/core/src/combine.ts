@@ -12,7 +12,8 @@ export function combine(...terms: readonly (readonly [coefficient: number, x: Te
   return tidy(() => {
     let sum: Tensor | undefined;
     for (const [coefficient, x] of terms) {
-      if (!Number.isFinite(coefficient)) throw invalid('coefficient-not-finite', `a coefficient of \`combine\` must be finite, got ${coefficient}`);
+      if (!Number.isFinite(coefficient))
+        throw invalid('coefficient-not-finite', `a coefficient of \`combine\` must be finite, got ${coefficient}`);
       if (coefficient === 0) continue;
       const scaled = coefficient === 1 ? x : mul(x, coefficient);
       sum = sum === undefined ? scaled : add(sum, scaled);

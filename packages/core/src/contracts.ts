@@ -17,7 +17,11 @@ export interface NoiseLevel {
 }
 
 /** A strictly decreasing map from time to log-SNR, its inverse (clamped) and its derivative `slope`, negative. */
-export interface NoiseSchedule { logSnr(t: number): number; time(logSnr: number): number; slope(t: number): number }
+export interface NoiseSchedule {
+  logSnr(t: number): number;
+  time(logSnr: number): number;
+  slope(t: number): number;
+}
 
 /** A schedule with a scale; as an SDE, `dx = drift(t)·x dt + sqrt(diffusion(t)) dw`. */
 export interface ForwardProcess {
@@ -70,7 +74,12 @@ export interface Moment<X = Tensor> {
 }
 
 /** `E[x0 | x_t]`, synchronous. Borrows its inputs, gives a fresh result. Tensors in a condition have the batch as first axis. */
-export type Denoiser<Condition = undefined, X = Tensor> = (x: X, level: NoiseLevel, condition: Condition, moment?: Moment<X>) => X;
+export type Denoiser<Condition = undefined, X = Tensor> = (
+  x: X,
+  level: NoiseLevel,
+  condition: Condition,
+  moment?: Moment<X>,
+) => X;
 
 /** A denoiser made from a denoiser. */
 export type Guidance<In, Out = In, X = Tensor> = (denoiser: Denoiser<In, X>) => Denoiser<Out, X>;
@@ -101,7 +110,11 @@ export interface Sampler<X = Tensor, State = unknown> {
 
 /** Standard normals of a run, a pure function of the request. `first` is the index of the batch's first sample. */
 export type NoiseSource = (request: NoiseRequest) => Tensor;
-export interface NoiseRequest extends Pick<Moment, 'from' | 'to' | 'index'> { readonly draw: number; readonly shape: readonly number[]; readonly first: number }
+export interface NoiseRequest extends Pick<Moment, 'from' | 'to' | 'index'> {
+  readonly draw: number;
+  readonly shape: readonly number[];
+  readonly first: number;
+}
 
 export type SampleOptions<Condition = undefined> = {
   readonly denoiser: Denoiser<Condition>;
@@ -118,7 +131,13 @@ export type SampleOptions<Condition = undefined> = {
 } & (undefined extends Condition ? { readonly condition?: Condition } : { readonly condition: Condition });
 
 /** Yielded after each step and borrowed until the next; `level` is where `x` is now. The last one is the result: the generator returns void. */
-export interface SampleStep { readonly index: number; readonly count: number; readonly level: NoiseLevel; readonly x: Tensor; readonly denoised: Tensor }
+export interface SampleStep {
+  readonly index: number;
+  readonly count: number;
+  readonly level: NoiseLevel;
+  readonly x: Tensor;
+  readonly denoised: Tensor;
+}
 
 // ── networks and training ────────────────────────────────────────────────────────────
 
@@ -129,12 +148,23 @@ export interface Network<Condition = undefined> {
   readonly parameters: Parameters;
 }
 /** A network that runs elsewhere, from baked weights until `refresh`. */
-export interface CompiledNetwork<Condition = undefined> extends Network<Condition> { refresh(): void; dispose(): void }
+export interface CompiledNetwork<Condition = undefined> extends Network<Condition> {
+  refresh(): void;
+  dispose(): void;
+}
 
 /** A schedule with parameters, on tensors. `slope` is written out: tfjs lacks the second derivative. */
-export interface LearnedSchedule { logSnr(t: Tensor1D): Tensor1D; slope(t: Tensor1D): Tensor1D; readonly parameters: Parameters }
+export interface LearnedSchedule {
+  logSnr(t: Tensor1D): Tensor1D;
+  slope(t: Tensor1D): Tensor1D;
+  readonly parameters: Parameters;
+}
 
-export interface Evaluation { readonly loss: Scalar; readonly perExample?: Tensor1D; readonly metrics?: Readonly<Record<string, Scalar>> }
+export interface Evaluation {
+  readonly loss: Scalar;
+  readonly perExample?: Tensor1D;
+  readonly metrics?: Readonly<Record<string, Scalar>>;
+}
 
 /** What is trained, and on what. `prepare` holds all chance and JavaScript numbers; `evaluate` is pure tensors and can be compiled. */
 export interface Objective<Batch, Inputs, Memory = unknown> {
@@ -144,9 +174,17 @@ export interface Objective<Batch, Inputs, Memory = unknown> {
   observe?(inputs: Inputs, losses: readonly number[], memory?: Memory): Memory;
 }
 
-export interface Gradients extends Evaluation { readonly gradients: Readonly<Record<string, Tensor>> } // a record: tf.tidy walks no Map
+export interface Gradients extends Evaluation {
+  readonly gradients: Readonly<Record<string, Tensor>>;
+} // a record: tf.tidy walks no Map
 /** The seam for compilation: loss and gradients at the present parameters. Eager is `tf.variableGrads`. */
-export type Differentiate = <Batch, Inputs>(objective: Objective<Batch, Inputs>) => (inputs: Inputs) => Gradients | Promise<Gradients>;
+export type Differentiate = <Batch, Inputs>(
+  objective: Objective<Batch, Inputs>,
+) => (inputs: Inputs) => Gradients | Promise<Gradients>;
 
 /** A tfjs backend to try; `unavailable` says why not, or undefined if it can run here. */
-export interface Backend { readonly name: string; unavailable(): string | undefined | Promise<string | undefined>; load(): Promise<void> }
+export interface Backend {
+  readonly name: string;
+  unavailable(): string | undefined | Promise<string | undefined>;
+  load(): Promise<void>;
+}

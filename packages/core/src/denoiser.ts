@@ -8,7 +8,10 @@ import type { Denoiser, Network, Parameterization } from './contracts.js';
  * @param network called with `x` scaled by `in` and one noise number per sample
  * @param parameterization what the network predicts; must be the one it was trained with
  */
-export function denoiser<Condition = undefined>(network: Network<Condition>, parameterization: Parameterization): Denoiser<Condition> {
+export function denoiser<Condition = undefined>(
+  network: Network<Condition>,
+  parameterization: Parameterization,
+): Denoiser<Condition> {
   return (x, level, condition) =>
     tidy(() => {
       const { skip, out, in: scale, noise } = parameterization(level);

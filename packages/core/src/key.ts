@@ -16,13 +16,15 @@ const WORD = 2 ** 32;
  * @throws RangeError (`seed-not-an-integer`) if `seed` is anything else
  */
 export function key(seed: number): Key {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw invalid('seed-not-an-integer', `\`seed\` must be an integer from 0 to 2^53 - 1, got ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw invalid('seed-not-an-integer', `\`seed\` must be an integer from 0 to 2^53 - 1, got ${seed}`);
   return [Math.floor(seed / WORD), seed % WORD];
 }
 
 /** A new key from a key and an integer (a step, an index), independent of every other integer's. */
 export function foldIn(parent: Key, data: number): Key {
-  if (!Number.isSafeInteger(data) || data < 0) throw invalid('fold-not-an-integer', `\`data\` must be an integer from 0 to 2^53 - 1, got ${data}`);
+  if (!Number.isSafeInteger(data) || data < 0)
+    throw invalid('fold-not-an-integer', `\`data\` must be an integer from 0 to 2^53 - 1, got ${data}`);
   const out = new Uint32Array(2);
   threefry2x32(parent[0], parent[1], Math.floor(data / WORD), data % WORD, out);
   return [out[0] as number, out[1] as number];

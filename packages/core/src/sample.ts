@@ -29,7 +29,8 @@ export async function* sampleSteps<Condition = undefined>(options: SampleOptions
   const noise = options.noise ?? independentNoise(stepsKey);
   const { start } = options;
   const top = levels[0] as NoiseLevel;
-  if (!Number.isFinite(top.sigma)) throw invalid('grid-infinite', `the grid starts at sigma = ${top.sigma}: wrap the schedule in \`clamped\``);
+  if (!Number.isFinite(top.sigma))
+    throw invalid('grid-infinite', `the grid starts at sigma = ${top.sigma}: wrap the schedule in \`clamped\``);
 
   let carried: Carried = {
     x: start instanceof Tensor ? clone(start) : tidy(() => mul(normal(startKey, start, first), top.sigma)),
@@ -97,12 +98,16 @@ function resolveLevels<Condition>({ grid, steps, process, sampler }: SampleOptio
   levels.forEach((level, i) => {
     const last = levels[i - 1];
     if (last !== undefined && !(level.logSnr > last.logSnr))
-      throw invalid('grid-not-descending', `noise must fall along the grid, but level ${i} has log-SNR ${level.logSnr} after ${last.logSnr}; use other times, fewer steps, or a sampler with \`path: 'any'\``);
+      throw invalid(
+        'grid-not-descending',
+        `noise must fall along the grid, but level ${i} has log-SNR ${level.logSnr} after ${last.logSnr}; use other times, fewer steps, or a sampler with \`path: 'any'\``,
+      );
   });
   return levels;
 }
 
 function gridLevels(grid: Grid, steps: number | undefined, process: SampleOptions['process']): readonly NoiseLevel[] {
-  if (steps === undefined || !Number.isInteger(steps) || steps < 1) throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
+  if (steps === undefined || !Number.isInteger(steps) || steps < 1)
+    throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
   return grid(process, steps);
 }

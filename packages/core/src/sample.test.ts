@@ -1,0 +1,164 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { add, memory, mul, setBackend, type Tensor, tensor, zeros } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Denoiser, ForwardProcess, NoiseLevel, NoiseSource, SampleOptions, Sampler } from './contracts.js';
+import { denoiser } from './denoiser.js';
+import { key } from './key.js';
+import { sample, sampleSteps } from './sample.js';
+
+beforeAll(() => setBackend('cpu'));
+
+const at = (t: number): NoiseLevel => ({
+  t,
+  alpha: Math.cos((Math.PI * t) / 2),
+  sigma: Math.sin((Math.PI * t) / 2),
+  logSnr: -2 * Math.log(Math.tan((Math.PI * t) / 2)),
+});
+const unused = (): never => {
+  throw new Error('not called here');
+};
+const process: ForwardProcess = {
+  schedule: { logSnr: unused, time: unused, slope: unused },
+  at,
+  level: unused,
+  drift: unused,
+  diffusion: unused,
+};
+
+/** Euler for data at one point with fresh noise in the state, which exercises every part of the context. */
+const wandering: Sampler<Tensor, { readonly history: readonly Tensor[] }> = {
+  step({ from, to, denoise, combine, noise, note, recall }, x, state) {
+    const denoised = denoise(x, from);
+    note('momentum', denoised);
+    if (state !== undefined) recall('momentum');
+    const ratio = to.sigma / from.sigma;
+    const next = combine(
+      [ratio, x],
+      [to.alpha - from.alpha * ratio, denoised],
+      [0.1 * to.sigma, noise(from, to)],
+      [0.1 * to.sigma, noise(from, to)],
+    );
+    return { x: next, denoised, state: { history: [denoised, ...(state?.history.slice(0, 2) ?? [])] } };
+  },
+};
+const point: Denoiser = (x) => add(mul(x, 0), 3);
+const options: SampleOptions = {
+  denoiser: point,
+  process,
+  sampler: wandering,
+  grid: [0.95, 0.7, 0.5, 0.3, 0.1, 0],
+  key: key(1),
+  start: [4, 2],
+};
+
+describe('sampleSteps', () => {
+  it('yields each step, and the last is the result', async () => {
+    const steps: number[] = [];
+    for await (const { index, count, level } of sampleSteps(options)) {
+      expect(count).toBe(5);
+      steps.push(index);
+      expect(level).toEqual(at([0.7, 0.5, 0.3, 0.1, 0][index] as number));
+    }
+    expect(steps).toEqual([0, 1, 2, 3, 4]);
+    expect([...(await sample(options)).dataSync()]).toEqual(new Array(8).fill(3));
+  });
+
+  it('leaks nothing: to the end, over an early break, an abort, an error', async () => {
+    const before = memory().numTensors;
+    for await (const _ of sampleSteps(options));
+    for await (const { index } of sampleSteps(options)) if (index === 2) break;
+    expect(memory().numTensors).toBe(before);
+
+    const controller = new AbortController();
+    const run = (async () => {
+      for await (const { index } of sampleSteps({ ...options, signal: controller.signal })) if (index === 1) controller.abort();
+    })();
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    expect(memory().numTensors).toBe(before);
+
+    const failing: Denoiser = (x, { t }) => (t < 0.4 ? unused() : point(x, at(t), undefined));
+    await expect(sample({ ...options, denoiser: failing })).rejects.toThrow('not called');
+    expect(memory().numTensors).toBe(before);
+
+    (await sample(options)).dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('leaves a given start to its owner', async () => {
+    const start = zeros([4, 2]);
+    (await sample({ ...options, start })).dispose();
+    expect([...start.dataSync()]).toEqual(new Array(8).fill(0));
+  });
+
+  it('can be cancelled from a timer', async () => {
+    const signal = AbortSignal.timeout(5);
+    await expect(
+      sample({ ...options, grid: Array.from({ length: 100_000 }, (_, i) => 0.99 - i * 9e-6), signal }),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
+
+describe('randomness', () => {
+  const halfway = { ...options, grid: [0.9, 0.6, 0.3] };
+  const draw = async (overrides: Partial<SampleOptions>) => [
+    ...(await sample({ ...halfway, ...overrides } as SampleOptions)).dataSync(),
+  ];
+
+  it('is a pure function of the key', async () => {
+    expect(await draw({})).toEqual(await draw({}));
+    expect(await draw({})).not.toEqual(await draw({ key: key(2) }));
+  });
+
+  it('gives sample i the same image in every batch', async () => {
+    const all = await draw({});
+    expect(await draw({ start: [2, 2] })).toEqual(all.slice(0, 4));
+    expect(await draw({ start: [1, 2], first: 3 })).toEqual(all.slice(6));
+  });
+
+  it('numbers the draws within a step', async () => {
+    const seen: string[] = [];
+    const noise: NoiseSource = ({ index, draw, shape }) => {
+      seen.push(`${index}.${draw}`);
+      return zeros([...shape]);
+    };
+    await sample({ ...halfway, noise });
+    expect(seen).toEqual(['0.0', '0.1', '1.0', '1.1']);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['grid-not-descending', { grid: [0.5, 0.5, 0] }],
+    ['grid-not-descending', { grid: [0.5, 0.7] }],
+    ['grid-too-short', { grid: [0.5] }],
+    ['steps-not-positive', { grid: () => [], steps: 0 }],
+    ['steps-not-positive', { grid: () => [] }],
+    ['grid-infinite', { grid: () => [{ t: 1, alpha: 1, sigma: Infinity, logSnr: -Infinity }, at(0)], steps: 1 }],
+  ])('is a coded error: %s', async (code, overrides) => {
+    await expect(sample({ ...options, ...overrides } as SampleOptions)).rejects.toMatchObject({ name: 'RangeError', code });
+  });
+
+  it('is no error where the sampler may go up', async () => {
+    await sample({ ...options, sampler: { ...wandering, path: 'any' }, grid: [0.5, 0.7, 0.7, 0.2] });
+  });
+});
+
+it('denoiser scales in and out, and leaves exactly its result', () => {
+  const seen: number[][] = [];
+  const network = {
+    parameters: new Map(),
+    apply(x: Tensor, noise: Tensor) {
+      seen.push([...x.dataSync()], [...noise.dataSync()]);
+      return mul(x, 10);
+    },
+  };
+  const x = tensor([1, 2], [2, 1]);
+  const before = memory().numTensors;
+  const denoised = denoiser(network, () => ({ skip: 0.5, out: 2, in: 3, noise: 7, target: [1, 0] }))(x, at(0.5), undefined);
+  expect(seen).toEqual([
+    [3, 6],
+    [7, 7],
+  ]);
+  expect([...denoised.dataSync()]).toEqual([60.5, 121]);
+  expect(memory().numTensors).toBe(before + 1);
+});
