@@ -1,1 +1,1 @@
-export {};
+export { type Run, type RunFolder, runFolder } from './run-file.js';

@@ -1,1 +1,17 @@
-export {};
+export { type BetaTable, betasFromAlphaBar, cosineBetas, linearBetas, scaledLinearBetas, sigmoidBetas } from './betas.js';
+export { clamped } from './clamped.js';
+export { cosine } from './cosine.js';
+export { type ExplicitLevels, explicit } from './explicit.js';
+export { fromBetas } from './from-betas.js';
+export { geometric } from './geometric.js';
+export { karras } from './karras.js';
+export { leading } from './leading.js';
+export { linearBeta } from './linear-beta.js';
+export { linspace } from './linspace.js';
+export { rectifiedFlow } from './rectified-flow.js';
+export { shifted } from './shifted.js';
+export { sigmoid } from './sigmoid.js';
+export { trailing } from './trailing.js';
+export { uniform } from './uniform.js';
+export { uniformLogSnr } from './uniform-log-snr.js';
+export { zeroTerminalSnr } from './zero-terminal-snr.js';

@@ -1,0 +1,81 @@
+/** A small CNN that reads MNIST digits: the judge of generated ones. Trained once, on the training set alone, then cached. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, reshape, sum, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, key } from '@tweedie/core';
+import { batches } from '@tweedie/data';
+import { conv2d, linear, normalization, scope } from '@tweedie/networks';
+import { adamW, cosineRate, ema, exchangeParameters, train } from '@tweedie/training';
+import { writeFile } from '@tweedie/weights/node';
+import { mnistFiles } from '../dist/mnist-files.js';
+import { encodeParameters, loadParameters } from '../dist/weights-file.js';
+
+const BATCH = 64;
+const EPOCHS = 3;
+
+/** Logits of images `[n, 28, 28, 1]`. */
+function classifier(seed) {
+  const root = scope(key(seed));
+  const layers = [
+    conv2d(root.child('conv1'), 1, 32, { stride: 2 }),
+    normalization(root.child('norm1'), 32, { groups: 8, activation: 'silu' }),
+    conv2d(root.child('conv2'), 32, 64, { stride: 2 }),
+    normalization(root.child('norm2'), 64, { groups: 8, activation: 'silu' }),
+    conv2d(root.child('conv3'), 64, 64),
+    normalization(root.child('norm3'), 64, { groups: 8, activation: 'silu' }),
+    (x) => reshape(x, [x.shape[0], 7 * 7 * 64]),
+    linear(root.child('out'), 7 * 7 * 64, 10),
+  ];
+  return { parameters: root.parameters, apply: (x) => tidy(() => layers.reduce((h, layer) => layer(h), x)) };
+}
+
+/** Classes of many images, as an Int32Array. */
+function read(network, images) {
+  return tidy(() => argMax(network.apply(images), 1).dataSync());
+}
+
+/** The trained classifier, and its accuracy on the 10,000 test digits. */
+export async function digitClassifier(cache) {
+  const network = classifier(7);
+  try {
+    await loadParameters(network.parameters, cache);
+  } catch (error) {
+    if (error?.code !== 'ENOENT') throw error;
+    await fit(network);
+    await mkdir(dirname(cache), { recursive: true });
+    await writeFile(cache, [await encodeParameters(network.parameters)]);
+  }
+  const test = await mnistFiles('test');
+  let right = 0;
+  for (let first = 0; first < test.size; first += 500) {
+    const { x, condition } = test.batch(Array.from({ length: 500 }, (_, i) => first + i));
+    right += tidy(() => sum(cast(equal(argMax(network.apply(x), 1), condition), 'int32')).dataSync()[0]);
+    x.dispose();
+    condition.dispose();
+  }
+  return { accuracy: right / test.size, read: (images) => read(network, images) };
+}
+
+async function fit(network) {
+  const data = await mnistFiles('train');
+  const steps = Math.floor((EPOCHS * data.size) / BATCH);
+  const averages = ema(network.parameters, { decay: 0.995 });
+  const objective = {
+    parameters: network.parameters,
+    prepare: ({ x, condition }) => ({ x: x.clone(), target: oneHot(condition, 10, 1, 0, 'float32') }),
+    evaluate: ({ x, target }) => ({ loss: tidy(() => neg(mean(sum(mul(target, logSoftmax(network.apply(x))), 1)))) }),
+  };
+  const loop = train({
+    objective,
+    batches: (from) => batches(data, { size: BATCH, key: foldIn(key(7), 1), from }),
+    steps,
+    key: key(7),
+    optimizer: adamW({ weightDecay: 0.01 }),
+    learningRate: cosineRate({ peak: 2e-3, warmUp: 100, steps }),
+    ema: averages,
+    logEvery: 100,
+  });
+  for await (const { step, loss } of loop) if (loss !== undefined && step % 500 < 100) console.log(`classifier: step ${step}/${steps}, loss ${loss.toFixed(4)}`);
+  exchangeParameters(network.parameters, averages.parameters);
+  averages.dispose();
+}

@@ -1,0 +1,47 @@
+/**
+ * How readable are the digits? `pnpm bench:digits [run] [samples per class]`: draws images of each class from a finished run with its own
+ * settings (20 steps, default guidance) and lets a classifier read them, which first has to prove itself on the 10,000 test digits.
+ */
+import { strict as assert } from 'node:assert';
+import { resolve } from 'node:path';
+import { slice, tensor4d } from '@tensorflow/tfjs-core';
+import { wasm } from '@tweedie/backend-wasm';
+import { key } from '@tweedie/core';
+import { drawImages } from '../dist/draw-images.js';
+import { buildModel } from '../dist/model-spec.js';
+import { runFolder } from '../dist/run-file.js';
+import { loadParameters } from '../dist/weights-file.js';
+import { digitClassifier } from './digit-classifier.mjs';
+
+const root = resolve(import.meta.dirname, '../../..');
+const [path = 'runs/mnist', perClass = '100'] = process.argv.slice(2).filter((argument) => argument !== '--');
+const folder = runFolder(resolve(root, path));
+const run = await folder.load();
+assert(run?.status.finished, `${path} must be a finished run; train it first with \`npm start\``);
+
+await wasm().load();
+const judge = await digitClassifier(resolve(root, '.cache/digit-classifier.safetensors'));
+console.log(`classifier: ${(100 * judge.accuracy).toFixed(2)} % of the 10,000 test digits`);
+assert(judge.accuracy >= 0.985, 'the classifier must read at least 98.5 % of the test digits');
+
+const model = buildModel(run.model, key(0));
+await loadParameters(model.network.parameters, folder.file('model.safetensors'));
+const { classes } = run.data;
+const labels = Int32Array.from({ length: classes * Number(perClass) }, (_, i) => i % classes);
+const started = performance.now();
+const { values, shape } = await drawImages(model, run.model, run.sampling, labels, 1);
+console.log(`${labels.length} samples in ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(run.sampling)}`);
+
+const images = tensor4d(values, [...shape]);
+const found = new Int32Array(labels.length);
+for (let first = 0; first < labels.length; first += 500) {
+  const some = slice(images, first, Math.min(500, labels.length - first));
+  found.set(judge.read(some), first);
+  some.dispose();
+}
+const right = labels.filter((label, i) => found[i] === label).length;
+for (let k = 0; k < classes; k++) {
+  const own = found.filter((_, i) => labels[i] === k);
+  console.log(`class ${k}: ${((100 * own.filter((label) => label === k).length) / own.length).toFixed(1)} %`);
+}
+console.log(`right class: ${((100 * right) / labels.length).toFixed(1)} % of ${labels.length}`);

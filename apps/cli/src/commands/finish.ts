@@ -1,0 +1,55 @@
+/** What a finished run shows: samples, loss curve and report, drawn from its files. */
+import { readdir, readFile } from 'node:fs/promises';
+import type { Checkpoint } from '@tweedie/training';
+import { lossChart } from '../chart.js';
+import { drawImages } from '../draw-images.js';
+import { contactSheet } from '../images.js';
+import type { Model } from '../model-spec.js';
+import { reportPage } from '../report.js';
+import type { Run, RunFolder } from '../run-file.js';
+
+const COLUMNS = 8;
+
+/** Writes `samples.png`, `loss.svg` and `report.html`, and marks the run as finished. */
+export async function finish(folder: RunFolder, run: Run, model: Model, checkpoint: Checkpoint | undefined): Promise<void> {
+  const { classes } = run.data;
+  const started = performance.now();
+  const labels = Int32Array.from({ length: classes * COLUMNS }, (_, i) => Math.floor(i / COLUMNS));
+  const images = await drawImages(model, run.model, run.sampling, labels, run.training.seed);
+  const samplingSeconds = (performance.now() - started) / 1000;
+  const samples = contactSheet(images, COLUMNS);
+  await folder.write('samples.png', samples);
+
+  const chart = lossChart(checkpoint?.history ?? []);
+  await folder.write('loss.svg', chart);
+  const { trainingSeconds } = run.status;
+  const { status, ...configuration } = run;
+  const page = reportPage({
+    title: `Tweedie: ${folder.path}`,
+    samples,
+    samplesText: `one row for each of ${classes} classes, ${COLUMNS} samples each`,
+    chart,
+    progress: await progressPictures(folder),
+    timings: {
+      training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} images/s`,
+      sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} images in ${run.sampling.steps} steps`,
+      engine: status.engine,
+    },
+    configuration,
+  });
+  await folder.write('report.html', page);
+  await folder.save({ ...run, status: { ...status, finished: true } });
+  process.stdout.write(`${folder.file('samples.png')}\n${folder.file('report.html')}\n`);
+}
+
+async function progressPictures(folder: RunFolder): Promise<{ step: number; png: Uint8Array }[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder.file('progress'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  const pictures = names.filter((name) => /^\d+\.png$/.test(name)).sort();
+  return Promise.all(pictures.map(async (name) => ({ step: Number.parseInt(name, 10), png: await readFile(folder.file(`progress/${name}`)) })));
+}

@@ -1,0 +1,53 @@
+/** `tweedie sample`: images from a run. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { wasm } from '@tweedie/backend-wasm';
+import { invalid, key, useBackend } from '@tweedie/core';
+import { writeFile } from '@tweedie/weights/node';
+import { drawImages } from '../draw-images.js';
+import { contactSheet } from '../images.js';
+import { buildModel } from '../model-spec.js';
+import { npy } from '../npy.js';
+import { runFolder } from '../run-file.js';
+import { loadParameters } from '../weights-file.js';
+
+/** What the command line asked for. */
+export interface SampleFlags {
+  readonly n: number;
+  readonly class?: number;
+  readonly sampler?: string;
+  readonly steps?: number;
+  readonly grid?: string;
+  readonly guidance?: number;
+  readonly seed: number;
+  readonly out: string;
+}
+
+/** Samples and writes `.png` or `.npy`, by the ending of `out`. */
+export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
+  const { n, out, seed } = flags;
+  if (!/\.(png|npy)$/.test(out)) throw invalid('out-ending', `\`--out\` must end in .png or .npy, got ${out}`);
+  const folder = runFolder(path);
+  const run = await folder.load();
+  if (run === undefined) throw invalid('run-missing', `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`);
+  if (!run.status.finished) throw invalid('run-unfinished', `${path} is not finished: run \`tweedie train --out ${path}\` to the end first`);
+  const { classes } = run.data;
+  if (flags.class !== undefined && flags.class >= classes) throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
+
+  await useBackend(wasm());
+  const model = buildModel(run.model, key(0));
+  await loadParameters(model.network.parameters, folder.file('model.safetensors'));
+  const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? i % classes);
+  const { sampler = run.sampling.sampler, grid = run.sampling.grid, steps = run.sampling.steps, guidance = run.sampling.guidance } = flags;
+  const images = await drawImages(model, run.model, { sampler, grid, steps, guidance }, labels, seed);
+
+  const write = (file: string, bytes: Uint8Array) => writeFile(file, [bytes]);
+  await mkdir(dirname(out), { recursive: true });
+  if (out.endsWith('.png')) {
+    await write(out, contactSheet(images, flags.class === undefined && n > classes ? classes : Math.ceil(Math.sqrt(n))));
+  } else {
+    await write(out, npy(images.values, images.shape));
+    await write(out.replace(/\.npy$/, '.labels.npy'), npy(labels, [n]));
+  }
+  process.stdout.write(`${out}\n`);
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const bin = join(import.meta.dirname, '../bin/tweedie.js');
+const folder = mkdtempSync(join(tmpdir(), 'tweedie-cli-'));
+
+function tweedie(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('bad input: exit code 2, one clear line, nothing written', () => {
+  it.each([
+    [['sample', 'nowhere'], 'tweedie: nowhere/run.json does not exist'],
+    [['sample', 'nowhere', '--out', 'x.gif'], 'tweedie: `--out` must end in .png or .npy, got x.gif'],
+    [['sample', 'nowhere', '--n', '0'], "error: option '--n <count>' argument '0' is invalid. must be an integer from 1, got 0"],
+    [['sample', 'nowhere', '--sampler', 'magic'], 'Allowed choices are ddim, ddpm, dpmpp-2m, euler, heun.'],
+    [['train', '--steps', '0'], "argument '0' is invalid. must be an integer from 1"],
+    [['train', '--steps', '1.5'], "argument '1.5' is invalid. must be an integer from 1"],
+    [['train', '--lr', '-1'], "argument '-1' is invalid. must be a positive number"],
+    [['train', '--sead', '1'], "error: unknown option '--sead'\n(Did you mean --seed?)"],
+    [['trian'], "error: unknown command 'trian'\n(Did you mean train?)"],
+  ])('%j', (args, message) => {
+    const { status, stderr } = tweedie(...args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(2);
+    expect(readdirSync(folder).filter((name) => name !== 'broken')).toEqual([]);
+  });
+
+  it('names what is wrong with a run.json', () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(broken);
+    writeFileSync(join(broken, 'run.json'), '{"format": "tweedie-run", "version": 2}');
+    const { status, stderr } = tweedie('sample', 'broken');
+    expect(stderr).toMatch(/^tweedie: broken\/run\.json cannot be used: version: .*\n$/);
+    expect(status).toBe(2);
+  });
+});
+
+it('--help shows every option with its default, and an example that parses', () => {
+  for (const command of ['train', 'sample']) {
+    const { status, stdout } = tweedie(command, '--help');
+    expect(status).toBe(0);
+    const options = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Example:')).split(/\n {2}(?=-)/).slice(1);
+    for (const option of options) if (!/^(-h|--fresh)/.test(option)) expect(option).toMatch(/default: /);
+    expect(stdout).toContain('Example:');
+  }
+});

@@ -1,0 +1,92 @@
+/** The command `tweedie`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { GRIDS, SAMPLERS } from './catalogue.js';
+import type { SampleFlags } from './commands/sample.js';
+import type { TrainFlags } from './commands/train.js';
+
+const startedAt = Number(process.env['TWEEDIE_STARTED_AT'] ?? performance.timeOrigin);
+
+function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || text.trim() === '') throw new InvalidArgumentError(`must be an integer from ${least}, got ${text}`);
+    return value;
+  };
+}
+
+function number(accepts: (value: number) => boolean, rule: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isFinite(value) || !accepts(value) || text.trim() === '') throw new InvalidArgumentError(`must be ${rule}, got ${text}`);
+    return value;
+  };
+}
+
+const positive = number((value) => value > 0, 'a positive number');
+const any = number(() => true, 'a number');
+
+/** First Ctrl-C or termination: stop after the step, with a checkpoint. Second: leave now. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+      process.exitCode = 130;
+    });
+  return controller.signal;
+}
+
+const program = new Command('tweedie').description('Train diffusion models and sample from them.').showHelpAfterError('Add --help for all options.').exitOverride();
+
+program
+  .command('train')
+  .description('train a class-conditional model; goes on where the folder left off')
+  .addOption(new Option('--data <name>', 'what to train on: the 60,000 MNIST digits').choices(['mnist']).default('mnist'))
+  .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
+  .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
+  .addOption(new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10)').argParser(positive))
+  .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1)))
+  .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004)').argParser(positive))
+  .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
+  .addOption(new Option('--shards <n>', 'parts of a batch, computed on as many threads as there are cores (default: 2)').argParser(integer(1)))
+  .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
+  .addHelpText('after', '\nExample:\n  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1')
+  .action(async (flags: TrainFlags) => {
+    const { trainCommand } = await import('./commands/train.js');
+    await trainCommand(flags, startedAt, interruption());
+  });
+
+program
+  .command('sample')
+  .description('draw images from a finished run')
+  .argument('<run>', 'folder of the run')
+  .addOption(new Option('--n <count>', 'number of images').argParser(integer(1)).default(64))
+  .addOption(new Option('--class <k>', 'class of all images (default: cycles through all classes)').argParser(integer(0)))
+  .addOption(new Option('--sampler <name>', 'solver (default: as in the run, dpmpp-2m)').choices(Object.keys(SAMPLERS)))
+  .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1)))
+  .addOption(new Option('--grid <name>', 'where the solver stops along the way (default: as in the run, karras)').choices(Object.keys(GRIDS)))
+  .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 2)').argParser(any))
+  .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
+  .addOption(new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default('samples.png'))
+  .addHelpText('after', '\nExample:\n  tweedie sample runs/mnist --n 64 --class 3 --sampler dpmpp-2m --steps 20 --grid karras --guidance 2 --seed 1 --out grid.png')
+  .action(async (run: string, flags: SampleFlags) => {
+    const { sampleCommand } = await import('./commands/sample.js');
+    await sampleCommand(run, flags);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Bad input is one line and exit code 2; what nobody foresaw keeps its stack. */
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof Error)) throw error;
+  const { code = '' } = error as { readonly code?: unknown };
+  if (typeof code !== 'string' || code === '') throw error;
+  if (code.startsWith('commander.')) return 'exitCode' in error && error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`tweedie: ${error.message}\n`);
+  return 2;
+}

@@ -1,0 +1,36 @@
+/** The live line of a training run. */
+import { Presets, SingleBar } from 'cli-progress';
+
+/** What the line shows after a step. */
+export interface ProgressLine {
+  update(step: number, loss: number, imagesPerSecond: number): void;
+  /** Prints a line above. */
+  stop(): void;
+}
+
+const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
+/**
+ * A progress bar with step, loss, images/s and time left on a terminal; elsewhere a plain line every tenth of the way.
+ * @param from steps done already, of a resumed run
+ */
+export function progressLine(steps: number, from: number, batch: number): ProgressLine {
+  const left = (step: number, imagesPerSecond: number) => clock(((steps - step) * batch) / imagesPerSecond);
+  if (!process.stderr.isTTY) {
+    let next = from;
+    return {
+      update(step, loss, imagesPerSecond) {
+        if (step < next && step < steps) return;
+        next = step + steps / 10;
+        process.stderr.write(`step ${step}/${steps}  loss ${loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${left(step, imagesPerSecond)} left\n`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar({ format: '{bar} step {value}/{total}  loss {loss}  {rate} images/s  {left} left', hideCursor: true }, Presets.shades_classic);
+  bar.start(steps, from, { loss: '–', rate: '–', left: '–' });
+  return {
+    update: (step, loss, rate) => bar.update(step, { loss: loss.toFixed(4), rate: rate.toFixed(0), left: left(step, rate) }),
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,53 @@
+/** `report.html`: one self-contained page about a run, readable without a network, in light and dark. */
+
+/** What the page shows. Pictures are PNG files. */
+export interface Report {
+  readonly title: string;
+  readonly samples: Uint8Array;
+  /** What a row of `samples` is, for those who cannot see it. */
+  readonly samplesText: string;
+  readonly chart: string; // SVG
+  readonly progress: readonly { readonly step: number; readonly png: Uint8Array }[];
+  readonly timings: Readonly<Record<string, string>>;
+  readonly configuration: object;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+img { image-rendering: pixelated; max-width: 100%; }
+svg { max-width: 100%; height: auto; }
+figure { margin: 0 1rem 1rem 0; } figcaption { color: GrayText; }
+.row { display: flex; flex-wrap: wrap; }
+table { border-collapse: collapse; } th { text-align: left; font-weight: normal; color: GrayText; padding-right: 2rem; }
+pre { overflow: auto; padding: 1rem; background: color-mix(in srgb, CanvasText 8%, Canvas); }`;
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+function picture(png: Uint8Array, text: string): string {
+  return `<figure><img alt="${escape(text)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${escape(text)}</figcaption></figure>`;
+}
+
+/** The page as HTML. */
+export function reportPage({ title, samples, samplesText, chart, progress, timings, configuration }: Report): string {
+  const rows = Object.entries(timings).map(([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(value)}</td></tr>`);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escape(title)}</title>
+<style>${STYLE}</style>
+<h1>${escape(title)}</h1>
+<h2>Samples</h2>
+${picture(samples, samplesText)}
+<h2>Loss</h2>
+<div role="img" aria-label="Training loss per step, and its running mean">${chart}</div>
+<h2>Samples over time</h2>
+<div class="row">${progress.map(({ step, png }) => picture(png, `after ${step} steps`)).join('\n')}</div>
+<h2>Timings</h2>
+<table>${rows.join('\n')}</table>
+<h2>Configuration</h2>
+<pre>${escape(JSON.stringify(configuration, null, 2))}</pre>
+</html>
+`;
+}

@@ -1,0 +1,61 @@
+import { clamped, cosine, fromBetas, geometric, linearBeta, rectifiedFlow, scaledLinearBetas, shifted } from '@tweedie/schedules';
+import { describeProcess } from '@tweedie/testing';
+import { describe, expect, test } from 'vitest';
+import { linearInterpolant } from './linear-interpolant.js';
+import { varianceExploding } from './variance-exploding.js';
+import { variancePreserving } from './variance-preserving.js';
+
+const bounded = () => clamped(shifted(cosine(), 0.5), { min: -10, max: 10 });
+describeProcess('variancePreserving', () => variancePreserving(linearBeta()));
+describeProcess('variancePreserving, clamped', () => variancePreserving(bounded()));
+describeProcess('varianceExploding', () => varianceExploding(geometric()));
+describeProcess('linearInterpolant', () => linearInterpolant(rectifiedFlow()));
+describeProcess('linearInterpolant over another schedule', () => linearInterpolant(bounded()));
+
+describe('ends', () => {
+  const processes = { variancePreserving, varianceExploding, linearInterpolant };
+
+  test.each(Object.entries(processes))('%s reaches clean data exactly', (_, process) => {
+    expect(process(cosine()).at(0)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
+    expect(process(bounded()).level(Infinity)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
+  });
+
+  test.each(Object.entries({ variancePreserving, linearInterpolant }))('%s reaches pure noise exactly', (_, process) => {
+    expect(process(cosine()).at(1)).toEqual({ t: 1, alpha: 0, sigma: 1, logSnr: -Infinity });
+  });
+
+  test('small sigmas and alphas keep all digits', () => {
+    for (const { level } of [variancePreserving(cosine()), linearInterpolant(cosine())]) {
+      expect(level(400).sigma / Math.exp(-200)).toBeCloseTo(1, 12);
+      expect(level(-400).alpha / Math.exp(-200)).toBeCloseTo(1, 12);
+      expect(level(1200).sigma).toBeGreaterThan(0);
+    }
+  });
+
+  test('levels noisier than the schedule need no inverse: churn may go there', () => {
+    const process = varianceExploding(geometric({ sigmaMin: 0.01, sigmaMax: 50 }));
+    expect(process.level(-2 * Math.log(70))).toMatchObject({ t: 1, alpha: 1, sigma: expect.closeTo(70, 10) });
+  });
+
+  test('the SDE has its limits where the slope is infinite', () => {
+    const cosines = variancePreserving(cosine()); // β = π·tan(πt/2)
+    expect(cosines.diffusion(0)).toBeCloseTo(0, 9);
+    expect(cosines.diffusion(0.5)).toBeCloseTo(Math.PI, 12);
+    expect(cosines.diffusion(1)).toBe(Infinity);
+    const linear = variancePreserving(linearBeta()); // β from 0.1 to 20
+    expect(linear.diffusion(0)).toBeCloseTo(0.1, 9);
+    expect(linear.drift(0)).toBeCloseTo(-0.05, 9);
+    expect(linear.diffusion(1)).toBeCloseTo(20, 9);
+    const flow = linearInterpolant(rectifiedFlow()); // drift −1/(1 − t), diffusion 2t/(1 − t)
+    expect(flow.drift(0)).toBeCloseTo(-1, 9);
+    expect(flow.diffusion(0)).toBeCloseTo(0, 9);
+    expect(flow.diffusion(0.75)).toBeCloseTo(6, 12);
+  });
+
+  test('a table of betas gives its own alphas', () => {
+    const betas = scaledLinearBetas();
+    const process = variancePreserving(fromBetas(betas));
+    expect(process.at(0.001).sigma).toBeCloseTo(Math.sqrt(betas[0] ?? 0), 15);
+    expect(process.at(0.002).alpha).toBeCloseTo(Math.sqrt((1 - (betas[0] ?? 0)) * (1 - (betas[1] ?? 0))), 15);
+  });
+});

@@ -1,0 +1,205 @@
+import type { NoiseLevel } from '@tweedie/core';
+import { describeGoldens, list, number, numbers, record, slices, text } from '@tweedie/goldens';
+import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
+import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
+import ancestral from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
+import {
+  clamped,
+  cosine,
+  cosineBetas,
+  fromBetas,
+  linearBetas,
+  rectifiedFlow,
+  scaledLinearBetas,
+  zeroTerminalSnr,
+} from '@tweedie/schedules';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { linearInterpolant } from './linear-interpolant.js';
+import { marginal, posterior, transition } from './transition.js';
+import { varianceExploding } from './variance-exploding.js';
+import { variancePreserving } from './variance-preserving.js';
+
+/** The levels of a table of 1000 betas at some of its indices. */
+function tableLevels(betas: readonly number[], indices: readonly number[]): NoiseLevel[] {
+  const process = variancePreserving(fromBetas(betas));
+  return indices.map((i) => (i < 0 ? process.level(Infinity) : process.at((i + 1) / betas.length)));
+}
+
+/** Indices that 50 evenly spaced steps of 1000 keep (`section_counts` "50"). */
+const fifty = Array.from({ length: 50 }, (_, i) => Math.round((i * 999) / 49));
+
+describeGoldens('kernels of a discrete model', improved, (golden) => {
+  const kept = golden.respacing === null ? Array.from({ length: 1000 }, (_, i) => i) : fifty;
+  const levels = tableLevels(text(golden.schedule) === 'cosine' ? cosineBetas() : linearBetas(), kept);
+  const clean: NoiseLevel = { t: 0, alpha: 1, sigma: 0, logSnr: Infinity };
+  const stepOf = (i: number) => {
+    const [level, previous] = [levels[i] ?? clean, levels[i - 1] ?? clean];
+    return {
+      level,
+      previous,
+      marginal: marginal(level),
+      transition: transition(previous, level),
+      posterior: posterior(level, previous),
+    };
+  };
+
+  if (golden.indices !== undefined) {
+    const steps = [...numbers(golden.indices)].map(stepOf);
+    return () => ({
+      betas: [steps.map(({ transition }) => transition.variance), golden.betas ?? null],
+      alphas_cumprod: [steps.map(({ marginal }) => marginal.x0 ** 2), golden.alphas_cumprod ?? null],
+      alphas_cumprod_prev: [steps.map(({ previous }) => previous.alpha ** 2), golden.alphas_cumprod_prev ?? null],
+      sqrt_alphas_cumprod: [steps.map(({ level }) => level.alpha), golden.sqrt_alphas_cumprod ?? null],
+      sqrt_one_minus_alphas_cumprod: [steps.map(({ level }) => level.sigma), golden.sqrt_one_minus_alphas_cumprod ?? null],
+      log_one_minus_alphas_cumprod: [
+        steps.map(({ level }) => 2 * Math.log(level.sigma)),
+        golden.log_one_minus_alphas_cumprod ?? null,
+      ],
+      sqrt_recip_alphas_cumprod: [steps.map(({ level }) => 1 / level.alpha), golden.sqrt_recip_alphas_cumprod ?? null],
+      sqrt_recipm1_alphas_cumprod: [
+        steps.map(({ level }) => level.sigma / level.alpha),
+        golden.sqrt_recipm1_alphas_cumprod ?? null,
+      ],
+      posterior_variance: [steps.map(({ posterior }) => posterior.variance), golden.posterior_variance ?? null],
+      posterior_mean_coef1: [steps.map(({ posterior }) => posterior.x0), golden.posterior_mean_coef1 ?? null],
+      posterior_mean_coef2: [steps.map(({ posterior }) => posterior.x), golden.posterior_mean_coef2 ?? null],
+    });
+  }
+
+  const steps = [...numbers(golden.t)].map(stepOf);
+  const [x0, noise] = [slices(golden.x0), slices(golden.noise)];
+  const perElement = (f: (step: ReturnType<typeof stepOf>, x0: number, noise: number) => number) =>
+    steps.flatMap((step, i) => [...(x0[i] ?? [])].map((each, j) => f(step, each, noise[i]?.[j] ?? Number.NaN)));
+  const noisy = ({ level }: ReturnType<typeof stepOf>, x0: number, noise: number) => level.alpha * x0 + level.sigma * noise;
+  return () => ({
+    q_sample: [perElement(noisy), golden.q_sample ?? null],
+    q_mean: [perElement(({ marginal }, x0) => marginal.x0 * x0), golden.q_mean ?? null],
+    q_variance: [steps.map(({ marginal }) => marginal.variance), numbers(golden.q_variance)],
+    posterior_mean: [
+      perElement((step, x0, noise) => step.posterior.x * noisy(step, x0, noise) + step.posterior.x0 * x0),
+      golden.posterior_mean ?? null,
+    ],
+    posterior_variance: [steps.map(({ posterior }) => posterior.variance), numbers(golden.posterior_variance)],
+  });
+});
+
+describeGoldens('kernels of a diffusers model', diffusers, (golden) => {
+  if (golden.rows === undefined) return undefined;
+  const stride = golden.num_inference_steps === null ? 1 : 1000 / number(golden.num_inference_steps);
+  const rows = list(golden.rows).map(record);
+  const steps = rows.map(({ t }) => {
+    const [level, previous] = tableLevels(linearBetas(), [number(t), number(t) - stride]);
+    if (level === undefined || previous === undefined) throw new RangeError(`no level for index ${t}`);
+    return { variance: posterior(level, previous).variance, beta: transition(previous, level).variance };
+  });
+  const column = (key: string) => Float64Array.from(rows.map((row) => number(row[key])));
+  const small = steps.map(({ variance }) => Math.max(variance, 1e-20)); // the peer's floor
+  const range = (fraction: number) =>
+    steps.map(({ beta }, i) => (1 - fraction) * Math.log(small[i] ?? 0) + fraction * Math.log(beta));
+  return () => ({
+    fixed_small: [small, column('fixed_small')],
+    fixed_small_log: [small.map(Math.sqrt), column('fixed_small_log')],
+    fixed_large: [steps.map(({ beta }) => beta), column('fixed_large')],
+    fixed_large_log: [steps.map(({ beta }) => Math.log(beta)), column('fixed_large_log')],
+    learned_range: [
+      steps.flatMap((_, i) => [0, 0.5, 1].map((fraction) => range(fraction)[i] ?? Number.NaN)),
+      Float64Array.from(rows.flatMap((row) => [...numbers(row['learned_range_at_-1_0_1'])])),
+    ],
+  });
+});
+
+describeGoldens('posterior under the variance exploding process', ancestral, (golden) => {
+  if (golden.name !== 'ancestral_step/eta1.0') return undefined;
+  const { level } = varianceExploding(cosine());
+  // The ancestral step is a draw from the posterior: sigma_down of it comes from x, sigma_up is new.
+  const pairs = list(golden.sigma_from_to).map((pair) => [...numbers(pair)].map((sigma) => level(-2 * Math.log(sigma))));
+  const steps = pairs.map(([from = level(0), to = level(0)]) => ({ from, ...posterior(from, to) }));
+  const expected = list(golden.sigma_down_up).map((pair) => numbers(pair));
+  return () => ({
+    sigma_down: [steps.map(({ from, x }) => x * from.sigma), Float64Array.from(expected, ([down = Number.NaN]) => down)],
+    sigma_up: [steps.map(({ variance }) => Math.sqrt(variance)), Float64Array.from(expected, ([, up = Number.NaN]) => up)],
+  });
+});
+
+const processes = {
+  'variance preserving': variancePreserving(cosine()),
+  'variance exploding': varianceExploding(clamped(cosine(), { min: -20 })),
+  'linear interpolant': linearInterpolant(rectifiedFlow()),
+};
+/** Three levels in order, from nearly clean to nearly pure noise. */
+const ordered = fc
+  .uniqueArray(fc.double({ min: -18, max: 18, noNaN: true }), { minLength: 3, maxLength: 3 })
+  .map((values) => values.sort((a, b) => b - a))
+  .filter(([a = 0, b = 0, c = 0]) => a - b > 1e-6 && b - c > 1e-6);
+const close = (actual: number, expected: number, relative = 1e-9) =>
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.max(Math.abs(actual), Math.abs(expected)));
+
+describe.each(Object.entries(processes))('%s', (_, process) => {
+  test('transitions compose', () => {
+    fc.assert(
+      fc.property(ordered, (logSnrs) => {
+        const [s, u, t] = logSnrs.map(process.level) as [NoiseLevel, NoiseLevel, NoiseLevel];
+        const [first, second, whole] = [transition(s, u), transition(u, t), transition(s, t)];
+        close(second.x * first.x, whole.x);
+        close(second.x ** 2 * first.variance + second.variance, whole.variance);
+      }),
+    );
+  });
+
+  test('a transition from clean data is the marginal', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -18, max: 18, noNaN: true }), (logSnr) => {
+        const level = process.level(logSnr);
+        const { x, variance } = transition(process.level(Infinity), level);
+        close(x, marginal(level).x0);
+        close(variance, marginal(level).variance);
+      }),
+    );
+  });
+
+  test('the posterior is the Gaussian conditional of the joint (x_s, x_t) given x_0', () => {
+    fc.assert(
+      fc.property(ordered, ([, cleaner = 0, noisier = 0]) => {
+        const [s, t] = [process.level(cleaner), process.level(noisier)];
+        const { x } = transition(s, t);
+        // cov(x_s, x_t | x_0) = x·σ_s²; the conditional by the Schur complement.
+        const gain = (x * s.sigma ** 2) / t.sigma ** 2;
+        const found = posterior(t, s);
+        close(found.x, gain);
+        expect(Math.abs(found.x0 - (s.alpha - gain * t.alpha))).toBeLessThan(1e-9);
+        expect(Math.abs(found.variance - (s.sigma ** 2 - gain * x * s.sigma ** 2))).toBeLessThan(1e-9 * s.sigma ** 2);
+      }),
+    );
+  });
+
+  test('both ends are exact', () => {
+    const [clean, level] = [process.level(Infinity), process.level(0.3)];
+    expect(posterior(level, clean)).toEqual({ x: 0, x0: 1, variance: 0 });
+    expect(posterior(clean, clean)).toEqual({ x: 1, x0: 0, variance: 0 });
+    expect(transition(level, level)).toEqual({ x: 1, variance: 0 });
+  });
+});
+
+describe('ends and errors', () => {
+  test('from pure noise the posterior is the marginal', () => {
+    const process = variancePreserving(fromBetas(zeroTerminalSnr(scaledLinearBetas())));
+    const level = process.at(0.5);
+    expect(process.at(1)).toMatchObject({ alpha: 0, sigma: 1, logSnr: -Infinity });
+    expect(posterior(process.at(1), level)).toEqual({ x: 0, x0: level.alpha, variance: level.sigma ** 2 });
+  });
+
+  test('a tiny step loses no digit', () => {
+    const process = variancePreserving(cosine());
+    const [s, t] = [process.level(1), process.level(1 - 1e-12)];
+    const step = s.logSnr - t.logSnr;
+    close(transition(s, t).variance, t.sigma ** 2 * step, 1e-12);
+    close(posterior(t, s).variance, s.sigma ** 2 * step, 1e-12);
+  });
+
+  test('levels in the wrong order are refused by name', () => {
+    const { level } = variancePreserving(cosine());
+    expect(() => transition(level(0), level(1))).toThrow(expect.objectContaining({ code: 'levels-out-of-order' }));
+    expect(() => posterior(level(1), level(0))).toThrow(RangeError);
+  });
+});
