@@ -75,7 +75,8 @@ async function fit(network) {
     ema: averages,
     logEvery: 100,
   });
-  for await (const { step, loss } of loop) if (loss !== undefined && step % 500 < 100) console.log(`classifier: step ${step}/${steps}, loss ${loss.toFixed(4)}`);
+  for await (const { step, loss } of loop)
+    if (loss !== undefined && step % 500 < 100) console.log(`classifier: step ${step}/${steps}, loss ${loss.toFixed(4)}`);
   exchangeParameters(network.parameters, averages.parameters);
   averages.dispose();
 }

@@ -29,8 +29,10 @@ await loadParameters(model.network.parameters, folder.file('model.safetensors'))
 const { classes } = run.data;
 const labels = Int32Array.from({ length: classes * Number(perClass) }, (_, i) => i % classes);
 const started = performance.now();
-const { values, shape } = await drawImages(model, run.model, run.sampling, labels, 1);
-console.log(`${labels.length} samples in ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(run.sampling)}`);
+const { values, shape } = await drawImages(model, run, run.sampling, labels, 1);
+console.log(
+  `${labels.length} samples in ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(run.sampling)}`,
+);
 
 const images = tensor4d(values, [...shape]);
 const found = new Int32Array(labels.length);

@@ -12,7 +12,10 @@ const WARM = 4;
 const TIMED = 12;
 
 /** Median seconds of a training step of this run on this machine. */
-export async function secondsPerStep({ model: spec, training }: Pick<Run, 'model' | 'training'>, data: ImageDataset): Promise<number> {
+export async function secondsPerStep(
+  { model: spec, training }: Pick<Run, 'model' | 'training'>,
+  data: ImageDataset,
+): Promise<number> {
   const model = buildModel(spec, key(0));
   const averages = ema(model.network.parameters);
   const shards = gradientShards(spec, training.shards);

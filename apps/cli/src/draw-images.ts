@@ -4,8 +4,9 @@ import { denoiser, invalid, key, sample } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
 import { GRIDS, SAMPLERS } from './catalogue.js';
 import type { Images } from './images.js';
-import type { Model, ModelSpec } from './model-spec.js';
+import type { Model } from './model-spec.js';
 import { noClass } from './objective.js';
+import type { Run } from './run-file.js';
 
 /** How to sample. */
 export interface SamplingSettings {
@@ -18,13 +19,21 @@ export interface SamplingSettings {
 const BATCH = 50;
 
 /** One image for each label. Image `i` depends on the seed and on `i` alone. */
-export async function drawImages(model: Model, { network }: ModelSpec, settings: SamplingSettings, labels: Int32Array, seed: number): Promise<Images> {
+export async function drawImages(
+  model: Model,
+  { data, model: { network } }: Pick<Run, 'data' | 'model'>,
+  settings: SamplingSettings,
+  labels: Int32Array,
+  seed: number,
+): Promise<Images> {
   const [height, width, channels] = network.image;
   const values = new Float32Array(labels.length * height * width * channels);
   const without = noClass(network.classes);
   const condition = tensor1d(labels, 'int32');
   try {
-    const guided = classifierFree({ scale: settings.guidance, without })(denoiser<Tensor | undefined>(model.network, model.parameterization));
+    const guided = classifierFree({ scale: settings.guidance, without })(
+      denoiser<Tensor | undefined>(model.network, model.parameterization),
+    );
     for (let first = 0; first < labels.length; first += BATCH) {
       const count = Math.min(BATCH, labels.length - first);
       const some = tidy(() => slice(condition, first, count));
@@ -40,7 +49,10 @@ export async function drawImages(model: Model, { network }: ModelSpec, settings:
           condition: some,
           first,
         });
-        values.set(await x.data(), first * height * width * channels);
+        values.set(
+          (await x.data<'float32'>()).map((value) => value + data.mean),
+          first * height * width * channels,
+        );
         x.dispose();
       } finally {
         some.dispose();
@@ -55,6 +67,7 @@ export async function drawImages(model: Model, { network }: ModelSpec, settings:
 
 function named<T>(table: Readonly<Record<string, T>>, kind: string, name: string): T {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (found === undefined) throw invalid(`${kind}-unknown`, `\`${kind}\` must be one of ${Object.keys(table).join(', ')}, got ${name}`);
+  if (found === undefined)
+    throw invalid(`${kind}-unknown`, `\`${kind}\` must be one of ${Object.keys(table).join(', ')}, got ${name}`);
   return found;
 }

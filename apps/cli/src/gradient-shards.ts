@@ -14,7 +14,10 @@ export interface GradientShards {
 /** `shards` parts, the first one here and the rest on worker threads, as far as there are cores: the numbers do not depend on which. */
 export function gradientShards(spec: ModelSpec, shards: number): GradientShards {
   const count = Math.min(shards, availableParallelism()) - 1;
-  const workers = Array.from({ length: count }, () => new Worker(new URL('./gradient-worker.js', import.meta.url), { workerData: spec }));
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(new URL('./gradient-worker.js', import.meta.url), { workerData: spec }),
+  );
   const parts = [eager, ...workers.map((worker) => remote(worker))];
   return {
     differentiate: sharded(Array.from({ length: shards }, (_, i) => parts[i] ?? eager)),

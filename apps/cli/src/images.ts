@@ -13,7 +13,11 @@ const GAP = 2;
  * A PNG of all images in reading order, `columns` in a row, on a dark ground; each pixel drawn as `scale × scale`.
  * @param scale integer, default 2
  */
-export function contactSheet({ values, shape: [count, height, width, channels] }: Images, columns: number, scale = 2): Uint8Array {
+export function contactSheet(
+  { values, shape: [count, height, width, channels] }: Images,
+  columns: number,
+  scale = 2,
+): Uint8Array {
   const rows = Math.ceil(count / columns);
   const [cellWidth, cellHeight] = [width * scale + GAP, height * scale + GAP];
   const [sheetWidth, sheetHeight] = [columns * cellWidth + GAP, rows * cellHeight + GAP];
@@ -25,7 +29,8 @@ export function contactSheet({ values, shape: [count, height, width, channels] }
       for (let x = 0; x < width * scale; x++) {
         const from = ((i * height + Math.floor(y / scale)) * width + Math.floor(x / scale)) * channels;
         const to = ((top + y) * sheetWidth + left + x) * channels;
-        for (let c = 0; c < channels; c++) data[to + c] = Math.round(255 * Math.min(Math.max(((values[from + c] ?? 0) + 1) / 2, 0), 1));
+        for (let c = 0; c < channels; c++)
+          data[to + c] = Math.round(255 * Math.min(Math.max(((values[from + c] ?? 0) + 1) / 2, 0), 1));
       }
     }
   }

@@ -45,7 +45,10 @@ it('--help shows every option with its default, and an example that parses', () 
   for (const command of ['train', 'sample']) {
     const { status, stdout } = tweedie(command, '--help');
     expect(status).toBe(0);
-    const options = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Example:')).split(/\n {2}(?=-)/).slice(1);
+    const options = stdout
+      .slice(stdout.indexOf('Options:'), stdout.indexOf('Example:'))
+      .split(/\n {2}(?=-)/)
+      .slice(1);
     for (const option of options) if (!/^(-h|--fresh)/.test(option)) expect(option).toMatch(/default: /);
     expect(stdout).toContain('Example:');
   }

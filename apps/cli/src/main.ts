@@ -9,7 +9,8 @@ const startedAt = Number(process.env['TWEEDIE_STARTED_AT'] ?? performance.timeOr
 function integer(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || text.trim() === '') throw new InvalidArgumentError(`must be an integer from ${least}, got ${text}`);
+    if (!Number.isSafeInteger(value) || value < least || text.trim() === '')
+      throw new InvalidArgumentError(`must be an integer from ${least}, got ${text}`);
     return value;
   };
 }
@@ -17,7 +18,8 @@ function integer(least: number): (text: string) => number {
 function number(accepts: (value: number) => boolean, rule: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isFinite(value) || !accepts(value) || text.trim() === '') throw new InvalidArgumentError(`must be ${rule}, got ${text}`);
+    if (!Number.isFinite(value) || !accepts(value) || text.trim() === '')
+      throw new InvalidArgumentError(`must be ${rule}, got ${text}`);
     return value;
   };
 }
@@ -37,7 +39,10 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-const program = new Command('tweedie').description('Train diffusion models and sample from them.').showHelpAfterError('Add --help for all options.').exitOverride();
+const program = new Command('tweedie')
+  .description('Train diffusion models and sample from them.')
+  .showHelpAfterError('Add --help for all options.')
+  .exitOverride();
 
 program
   .command('train')
@@ -49,7 +54,11 @@ program
   .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1)))
   .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
-  .addOption(new Option('--shards <n>', 'parts of a batch, computed on as many threads as there are cores (default: 2)').argParser(integer(1)))
+  .addOption(
+    new Option('--shards <n>', 'parts of a batch, computed on as many threads as there are cores (default: 2)').argParser(
+      integer(1),
+    ),
+  )
   .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
   .addHelpText('after', '\nExample:\n  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1')
   .action(async (flags: TrainFlags) => {
@@ -65,11 +74,22 @@ program
   .addOption(new Option('--class <k>', 'class of all images (default: cycles through all classes)').argParser(integer(0)))
   .addOption(new Option('--sampler <name>', 'solver (default: as in the run, dpmpp-2m)').choices(Object.keys(SAMPLERS)))
   .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1)))
-  .addOption(new Option('--grid <name>', 'where the solver stops along the way (default: as in the run, karras)').choices(Object.keys(GRIDS)))
+  .addOption(
+    new Option('--grid <name>', 'where the solver stops along the way (default: as in the run, karras)').choices(
+      Object.keys(GRIDS),
+    ),
+  )
   .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 2)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
-  .addOption(new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default('samples.png'))
-  .addHelpText('after', '\nExample:\n  tweedie sample runs/mnist --n 64 --class 3 --sampler dpmpp-2m --steps 20 --grid karras --guidance 2 --seed 1 --out grid.png')
+  .addOption(
+    new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default(
+      'samples.png',
+    ),
+  )
+  .addHelpText(
+    'after',
+    '\nExample:\n  tweedie sample runs/mnist --n 64 --class 3 --sampler dpmpp-2m --steps 20 --grid karras --guidance 2 --seed 1 --out grid.png',
+  )
   .action(async (run: string, flags: SampleFlags) => {
     const { sampleCommand } = await import('./commands/sample.js');
     await sampleCommand(run, flags);

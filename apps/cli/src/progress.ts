@@ -22,12 +22,17 @@ export function progressLine(steps: number, from: number, batch: number): Progre
       update(step, loss, imagesPerSecond) {
         if (step < next && step < steps) return;
         next = step + steps / 10;
-        process.stderr.write(`step ${step}/${steps}  loss ${loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${left(step, imagesPerSecond)} left\n`);
+        process.stderr.write(
+          `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${left(step, imagesPerSecond)} left\n`,
+        );
       },
       stop() {},
     };
   }
-  const bar = new SingleBar({ format: '{bar} step {value}/{total}  loss {loss}  {rate} images/s  {left} left', hideCursor: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format: '{bar} step {value}/{total}  loss {loss}  {rate} images/s  {left} left', hideCursor: true },
+    Presets.shades_classic,
+  );
   bar.start(steps, from, { loss: '–', rate: '–', left: '–' });
   return {
     update: (step, loss, rate) => bar.update(step, { loss: loss.toFixed(4), rate: rate.toFixed(0), left: left(step, rate) }),

@@ -22,22 +22,25 @@ figure { margin: 0 1rem 1rem 0; } figcaption { color: GrayText; }
 table { border-collapse: collapse; } th { text-align: left; font-weight: normal; color: GrayText; padding-right: 2rem; }
 pre { overflow: auto; padding: 1rem; background: color-mix(in srgb, CanvasText 8%, Canvas); }`;
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 function picture(png: Uint8Array, text: string): string {
-  return `<figure><img alt="${escape(text)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${escape(text)}</figcaption></figure>`;
+  return `<figure><img alt="${escapeHtml(text)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${escapeHtml(text)}</figcaption></figure>`;
 }
 
 /** The page as HTML. */
 export function reportPage({ title, samples, samplesText, chart, progress, timings, configuration }: Report): string {
-  const rows = Object.entries(timings).map(([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(value)}</td></tr>`);
+  const rows = Object.entries(timings).map(
+    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
+  );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <h2>Samples</h2>
 ${picture(samples, samplesText)}
 <h2>Loss</h2>
@@ -47,7 +50,7 @@ ${picture(samples, samplesText)}
 <h2>Timings</h2>
 <table>${rows.join('\n')}</table>
 <h2>Configuration</h2>
-<pre>${escape(JSON.stringify(configuration, null, 2))}</pre>
+<pre>${escapeHtml(JSON.stringify(configuration, null, 2))}</pre>
 </html>
 `;
 }

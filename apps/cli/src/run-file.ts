@@ -12,7 +12,12 @@ const positive = z.int().positive();
 const runSchema = z.strictObject({
   format: z.literal('tweedie-run'),
   version: z.literal(1),
-  data: z.strictObject({ kind: z.literal('mnist'), size: z.tuple([positive, positive, positive]), classes: positive }),
+  data: z.strictObject({
+    kind: z.literal('mnist'),
+    size: z.tuple([positive, positive, positive]),
+    classes: positive,
+    /** Subtracted before training. */ mean: z.number(),
+  }),
   model: modelSpec,
   training: z.strictObject({
     steps: positive,
@@ -84,5 +89,8 @@ function parseRun(text: string, path: string): Run {
   const { success, data, error } = runSchema.safeParse(json);
   if (success) return data;
   const [issue] = error.issues;
-  throw invalid('run-corrupt', `${path} cannot be used: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; restore it, or start over with --fresh`);
+  throw invalid(
+    'run-corrupt',
+    `${path} cannot be used: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; restore it, or start over with --fresh`,
+  );
 }

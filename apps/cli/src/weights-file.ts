@@ -7,7 +7,8 @@ import { openFile } from '@tweedie/weights/node';
 /** The bytes of a safetensors file with these parameters. */
 export async function encodeParameters(parameters: Parameters): Promise<Uint8Array> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, value] of parameters) tensors.set(name, { dtype: 'F32', shape: value.shape, data: await value.data<'float32'>() });
+  for (const [name, value] of parameters)
+    tensors.set(name, { dtype: 'F32', shape: value.shape, data: await value.data<'float32'>() });
   return encode(tensors);
 }
 
@@ -23,7 +24,8 @@ export async function loadParameters(parameters: Parameters, path: string): Prom
     for (const [name, variable] of parameters) {
       const info = file.tensors.get(name);
       if (info === undefined) throw differ(`\`${name}\` is missing`);
-      if (info.shape.join() !== variable.shape.join()) throw differ(`\`${name}\` has shape [${info.shape}], and the network needs [${variable.shape}]`);
+      if (info.shape.join() !== variable.shape.join())
+        throw differ(`\`${name}\` has shape [${info.shape}], and the network needs [${variable.shape}]`);
       const values = toFloat32(await file.read(name));
       tidy(() => variable.assign(tensor(values, variable.shape)));
     }

@@ -7,6 +7,7 @@ await build({
   bundle: true,
   format: 'esm',
   platform: 'neutral',
+  define: { window: 'undefined' }, // this is Node's bundle: importing it must not look for a page
   minify: true,
   legalComments: 'none',
   banner: { js: '/*! Contains gradients of @tensorflow/tfjs-core, Copyright Google LLC, Apache-2.0: see NOTICE. */' },

@@ -15,7 +15,7 @@ export async function finish(folder: RunFolder, run: Run, model: Model, checkpoi
   const { classes } = run.data;
   const started = performance.now();
   const labels = Int32Array.from({ length: classes * COLUMNS }, (_, i) => Math.floor(i / COLUMNS));
-  const images = await drawImages(model, run.model, run.sampling, labels, run.training.seed);
+  const images = await drawImages(model, run, run.sampling, labels, run.training.seed);
   const samplingSeconds = (performance.now() - started) / 1000;
   const samples = contactSheet(images, COLUMNS);
   await folder.write('samples.png', samples);
@@ -51,5 +51,7 @@ async function progressPictures(folder: RunFolder): Promise<{ step: number; png:
     throw error;
   }
   const pictures = names.filter((name) => /^\d+\.png$/.test(name)).sort();
-  return Promise.all(pictures.map(async (name) => ({ step: Number.parseInt(name, 10), png: await readFile(folder.file(`progress/${name}`)) })));
+  return Promise.all(
+    pictures.map(async (name) => ({ step: Number.parseInt(name, 10), png: await readFile(folder.file(`progress/${name}`)) })),
+  );
 }

@@ -29,17 +29,28 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   if (!/\.(png|npy)$/.test(out)) throw invalid('out-ending', `\`--out\` must end in .png or .npy, got ${out}`);
   const folder = runFolder(path);
   const run = await folder.load();
-  if (run === undefined) throw invalid('run-missing', `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`);
-  if (!run.status.finished) throw invalid('run-unfinished', `${path} is not finished: run \`tweedie train --out ${path}\` to the end first`);
+  if (run === undefined)
+    throw invalid(
+      'run-missing',
+      `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`,
+    );
+  if (!run.status.finished)
+    throw invalid('run-unfinished', `${path} is not finished: run \`tweedie train --out ${path}\` to the end first`);
   const { classes } = run.data;
-  if (flags.class !== undefined && flags.class >= classes) throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
+  if (flags.class !== undefined && flags.class >= classes)
+    throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
 
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
   await loadParameters(model.network.parameters, folder.file('model.safetensors'));
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? i % classes);
-  const { sampler = run.sampling.sampler, grid = run.sampling.grid, steps = run.sampling.steps, guidance = run.sampling.guidance } = flags;
-  const images = await drawImages(model, run.model, { sampler, grid, steps, guidance }, labels, seed);
+  const {
+    sampler = run.sampling.sampler,
+    grid = run.sampling.grid,
+    steps = run.sampling.steps,
+    guidance = run.sampling.guidance,
+  } = flags;
+  const images = await drawImages(model, run, { sampler, grid, steps, guidance }, labels, seed);
 
   const write = (file: string, bytes: Uint8Array) => writeFile(file, [bytes]);
   await mkdir(dirname(out), { recursive: true });

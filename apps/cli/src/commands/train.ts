@@ -1,8 +1,8 @@
 /** `tweedie train`: from data to a run folder; resumes what it finds there. */
 import { rm } from 'node:fs/promises';
-import { useBackend, invalid, key, split, type Key } from '@tweedie/core';
 import { wasm } from '@tweedie/backend-wasm';
-import { batches } from '@tweedie/data';
+import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
+import { batches, centred, meanOf } from '@tweedie/data';
 import { adamW, type Checkpoint, cosineRate, ema, exchangeParameters, relativeHalfLife, train } from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
 import { secondsPerStep } from '../calibrate.js';
@@ -66,9 +66,10 @@ async function begin(folder: RunFolder, flags: TrainFlags, engine: string, start
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.shards === undefined ? {} : { shards: flags.shards }),
   };
+  const images = await mnistFiles('train');
   let { steps } = flags;
   if (steps === undefined) {
-    const seconds = await secondsPerStep({ model: MNIST.model, training: { ...training, steps: 1 } }, await mnistFiles('train'));
+    const seconds = await secondsPerStep({ model: MNIST.model, training: { ...training, steps: 1 } }, images);
     const left = ((flags.minutes ?? 10) * 60 - (Date.now() - startedAt) / 1000 - RESERVE_SECONDS) * MARGIN;
     steps = Math.max(Math.floor(left / seconds), training.warmUp + 1);
     say(`A step takes ${(seconds * 1000).toFixed(0)} ms here: training for ${steps} steps.`);
@@ -76,7 +77,7 @@ async function begin(folder: RunFolder, flags: TrainFlags, engine: string, start
   const run: Run = {
     format: 'tweedie-run',
     version: 1,
-    data: MNIST.data,
+    data: { ...MNIST.data, mean: meanOf(images) },
     model: MNIST.model,
     sampling: MNIST.sampling,
     training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
@@ -92,15 +93,24 @@ function resumed(run: Run, flags: TrainFlags): Run {
   for (const [name, value] of Object.entries({ steps, batch, lr, seed, shards })) {
     const asked = flags[name as keyof TrainFlags];
     if (asked !== undefined && asked !== value)
-      throw invalid('run-differs', `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${value}: leave it out to resume, or start over with --fresh`);
+      throw invalid(
+        'run-differs',
+        `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${value}: leave it out to resume, or start over with --fresh`,
+      );
   }
   return run;
 }
 
 /** Trains to the last step. Undefined if the signal stopped it, with a checkpoint to go on from. */
-async function steps(folder: RunFolder, begun: Run, model: Model, trainKey: Key, signal: AbortSignal): Promise<{ run: Run; checkpoint: Checkpoint } | undefined> {
+async function steps(
+  folder: RunFolder,
+  begun: Run,
+  model: Model,
+  trainKey: Key,
+  signal: AbortSignal,
+): Promise<{ run: Run; checkpoint: Checkpoint } | undefined> {
   const { training } = begun;
-  const data = await mnistFiles('train');
+  const data = centred(await mnistFiles('train'), begun.data.mean);
   const [dataKey, chanceKey] = split(trainKey) as [Key, Key];
   const file = checkpointFile(folder.file('checkpoint.safetensors'));
   const resume = await file.load();
@@ -146,7 +156,7 @@ async function steps(folder: RunFolder, begun: Run, model: Model, trainKey: Key,
       if (!last && step % Math.ceil(training.steps / SNAPSHOTS) === 0) {
         exchangeParameters(model.network.parameters, averages.parameters);
         const labels = Int32Array.from({ length: 4 * run.data.classes }, (_, i) => Math.floor(i / 4));
-        const images = await drawImages(model, run.model, run.sampling, labels, training.seed);
+        const images = await drawImages(model, run, run.sampling, labels, training.seed);
         exchangeParameters(model.network.parameters, averages.parameters);
         await folder.write(`progress/${String(step).padStart(6, '0')}.png`, contactSheet(images, 4, 1));
       }

@@ -1,0 +1,78 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { memory, randomUniform, setBackend } from '@tensorflow/tfjs-core';
+import { wasm } from '@tweedie/backend-wasm';
+import { key } from '@tweedie/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLERS } from './catalogue.js';
+import { drawImages } from './draw-images.js';
+import { buildModel, type ModelSpec } from './model-spec.js';
+
+const spec: ModelSpec = {
+  network: {
+    kind: 'compact-unet',
+    image: [8, 8, 1],
+    widths: [8, 16],
+    blocks: 1,
+    classes: 3,
+    patch: 2,
+    groups: 4,
+    embedding: 16,
+    noiseScale: 100,
+  },
+  process: { kind: 'variance-preserving', schedule: { kind: 'cosine', shift: 0.5, logSnr: [-10, 10] } },
+  parameterization: 'v',
+};
+const run: Parameters<typeof drawImages>[1] = { data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 }, model: spec };
+const settings = { sampler: 'ddpm', grid: 'karras', steps: 6, guidance: 2 };
+const labels = Int32Array.of(0, 1, 2, 0, 1);
+const largest = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+
+/** A model with random weights everywhere, the same on every backend. */
+function awake() {
+  const model = buildModel(spec, key(0));
+  let i = 0;
+  for (const value of model.network.parameters.values()) value.assign(randomUniform(value.shape, -0.2, 0.2, 'float32', ++i));
+  return model;
+}
+
+describe('drawImages', () => {
+  beforeAll(() => wasm().load());
+
+  it('gives image i the same picture in every batch, to float32 rounding', async () => {
+    const model = awake();
+    const five = await drawImages(model, run, settings, labels, 4);
+    const two = await drawImages(model, run, settings, labels.slice(0, 2), 4);
+    expect(five.shape).toEqual([5, 8, 8, 1]);
+    expect(largest(two.values, five.values)).toBeLessThan(1e-4);
+    expect(largest(five.values.slice(0, 64), five.values.slice(192, 256))).toBeGreaterThan(0.1);
+  });
+
+  it.each(Object.keys(SAMPLERS))('leaks nothing with %s', async (sampler) => {
+    const model = awake();
+    const before = memory().numTensors;
+    await drawImages(model, run, { ...settings, sampler }, labels, 4);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('names the samplers and grids that it knows, and leaks nothing', async () => {
+    const model = awake();
+    const before = memory().numTensors;
+    await expect(drawImages(model, run, { ...settings, sampler: 'magic' }, labels, 4)).rejects.toMatchObject({
+      code: 'sampler-unknown',
+    });
+    await expect(drawImages(model, run, { ...settings, grid: 'toString' }, labels, 4)).rejects.toMatchObject({
+      code: 'grid-unknown',
+    });
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+it('draws the same on cpu and on wasm, to float32 rounding', async () => {
+  const pictures: Float32Array[] = [];
+  for (const backend of ['cpu', 'wasm']) {
+    await setBackend(backend);
+    pictures.push((await drawImages(awake(), run, settings, labels, 4)).values);
+  }
+  const [cpu = new Float32Array(), other = new Float32Array()] = pictures;
+  expect(largest(cpu, other)).toBeLessThan(1e-4);
+});
