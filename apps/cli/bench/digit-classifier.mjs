@@ -1,14 +1,14 @@
 /** A small CNN that reads MNIST digits: the judge of generated ones. Trained once, on the training set alone, then cached. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, reshape, sum, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, key } from '@tweedie/core';
 import { batches } from '@tweedie/data';
 import { conv2d, linear, normalization, scope } from '@tweedie/networks';
-import { adamW, cosineRate, ema, exchangeParameters, train } from '@tweedie/training';
+import { adamW, assignParameters, cosineRate, ema, exchangeParameters, readParameters, train } from '@tweedie/training';
+import { decode, encode } from '@tweedie/weights';
 import { writeFile } from '@tweedie/weights/node';
 import { mnistFiles } from '../dist/mnist-files.js';
-import { encodeParameters, loadParameters } from '../dist/weights-file.js';
 
 const BATCH = 64;
 const EPOCHS = 3;
@@ -38,12 +38,12 @@ function read(network, images) {
 export async function digitClassifier(cache) {
   const network = classifier(7);
   try {
-    await loadParameters(network.parameters, cache);
+    assignParameters(network.parameters, decode(await readFile(cache)).tensors);
   } catch (error) {
     if (error?.code !== 'ENOENT') throw error;
     await fit(network);
     await mkdir(dirname(cache), { recursive: true });
-    await writeFile(cache, [await encodeParameters(network.parameters)]);
+    await writeFile(cache, [encode(await readParameters(network.parameters))]);
   }
   const test = await mnistFiles('test');
   let right = 0;

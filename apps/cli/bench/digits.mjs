@@ -8,9 +8,9 @@ import { slice, tensor4d } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { key } from '@tweedie/core';
 import { drawImages } from '../dist/draw-images.js';
+import { loadWeights } from '../dist/load-weights.js';
 import { buildModel } from '../dist/model-spec.js';
 import { runFolder } from '../dist/run-file.js';
-import { loadParameters } from '../dist/weights-file.js';
 import { digitClassifier } from './digit-classifier.mjs';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -25,7 +25,7 @@ console.log(`classifier: ${(100 * judge.accuracy).toFixed(2)} % of the 10,000 te
 assert(judge.accuracy >= 0.985, 'the classifier must read at least 98.5 % of the test digits');
 
 const model = buildModel(run.model, key(0));
-await loadParameters(model.network.parameters, folder.file('model.safetensors'));
+await loadWeights(model, folder);
 const { classes } = run.data;
 const labels = Int32Array.from({ length: classes * Number(perClass) }, (_, i) => i % classes);
 const started = performance.now();

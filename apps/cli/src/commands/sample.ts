@@ -6,10 +6,10 @@ import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { drawImages } from '../draw-images.js';
 import { contactSheet } from '../images.js';
+import { loadWeights } from '../load-weights.js';
 import { buildModel } from '../model-spec.js';
 import { npy } from '../npy.js';
 import { runFolder } from '../run-file.js';
-import { loadParameters } from '../weights-file.js';
 
 /** What the command line asked for. */
 export interface SampleFlags {
@@ -42,7 +42,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
 
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
-  await loadParameters(model.network.parameters, folder.file('model.safetensors'));
+  await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? i % classes);
   const {
     sampler = run.sampling.sampler,

@@ -3,19 +3,29 @@ import { rm } from 'node:fs/promises';
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
 import { batches, centred, meanOf } from '@tweedie/data';
-import { adamW, type Checkpoint, cosineRate, ema, exchangeParameters, relativeHalfLife, train } from '@tweedie/training';
+import {
+  adamW,
+  type Checkpoint,
+  cosineRate,
+  ema,
+  exchangeParameters,
+  readParameters,
+  relativeHalfLife,
+  train,
+} from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
+import { encode } from '@tweedie/weights';
 import { secondsPerStep } from '../calibrate.js';
 import { MNIST } from '../defaults.js';
 import { drawImages } from '../draw-images.js';
 import { gradientShards } from '../gradient-shards.js';
 import { contactSheet } from '../images.js';
+import { loadWeights } from '../load-weights.js';
 import { mnistFiles } from '../mnist-files.js';
 import { buildModel, type Model } from '../model-spec.js';
 import { objectiveOf } from '../objective.js';
 import { progressLine } from '../progress.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
-import { encodeParameters, loadParameters } from '../weights-file.js';
 import { finish } from './finish.js';
 
 /** What the command line asked for; undefined where it said nothing. */
@@ -47,7 +57,7 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
   const model = buildModel(run.model, modelKey);
   if (run.status.finished) {
     say(`${flags.out} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
-    await loadParameters(model.network.parameters, folder.file('model.safetensors'));
+    await loadWeights(model, folder);
     await finish(folder, run, model, await checkpointFile(folder.file('checkpoint.safetensors')).load());
     return;
   }
@@ -162,7 +172,7 @@ async function steps(
       }
     }
     exchangeParameters(model.network.parameters, averages.parameters);
-    await folder.write('model.safetensors', await encodeParameters(model.network.parameters));
+    await folder.write('model.safetensors', encode(await readParameters(model.network.parameters)));
     if (checkpoint === undefined) throw new Error('a finished run has a checkpoint');
     return { run, checkpoint };
   } finally {

@@ -1,0 +1,38 @@
+import { casesOf, list, number, numbers, record, shape, slices } from '@tweedie/goldens';
+import kDiffusion from '@tweedie/goldens/likelihood/k-diffusion.json' with { type: 'json' };
+import scoreSde from '@tweedie/goldens/likelihood/score-sde-ode.json' with { type: 'json' };
+import { expect, test } from 'vitest';
+import { gaussianMixture } from './gaussian-mixture.js';
+
+const rows = (value: Parameters<typeof slices>[0]) => slices(value).map((row) => [...row]);
+const read = (file: typeof kDiffusion) => {
+  const data = record(record(file.header.mixtures).A);
+  return gaussianMixture({
+    weights: [...numbers(data.weights)],
+    means: list(data.means).map((mean) => [...numbers(mean)]),
+    covariances: list(data.covs).map((matrix) => list(matrix).map((row) => [...numbers(row)])),
+  });
+};
+
+// The exact densities that stand beside the likelihoods, computed in Python.
+test('the density of data and of noisy data is that of the reference data', () => {
+  let compared = 0;
+  for (const file of [kDiffusion, scoreSde]) {
+    const mixture = read(file);
+    for (const golden of casesOf(file)) {
+      const points = golden.x ?? golden.data;
+      const clean = golden.exact_log_density_of_data;
+      const noisy = golden.exact_log_density_at_sigma_min ?? golden.exact_log_density_at_eps;
+      if (points === undefined || clean === undefined) continue;
+      expect(shape(points)[1]).toBe(mixture.dimensions);
+      const alpha = golden.alpha_eps === undefined ? 1 : number(golden.alpha_eps);
+      const sigma = number(golden.sigma_min ?? golden.sigma_eps);
+      rows(points).forEach((x, i) => {
+        expect(mixture.logDensity(x)).toBeCloseTo(numbers(clean)[i] ?? Number.NaN, 10);
+        expect(mixture.logDensity(x, { alpha, sigma })).toBeCloseTo(numbers(noisy)[i] ?? Number.NaN, 9);
+        compared++;
+      });
+    }
+  }
+  expect(compared).toBe(30);
+});

@@ -1,0 +1,32 @@
+/** Loss and gradients by TensorFlow.js's own automatic differentiation: the default of `train`. */
+import { clone, keep, type Tensor, variableGrads } from '@tensorflow/tfjs-core';
+import { type Differentiate, type Evaluation, type Gradients, registerGradients } from '@tweedie/core';
+import { disposeAll, mapTensors } from './internal/tree.js';
+
+/**
+ * Differentiates an objective where it stands. Parameters that the loss does not depend on, or that are not trainable, have no
+ * entry in the gradients. The caller owns all tensors of the result.
+ */
+export const eager: Differentiate = (objective) => {
+  registerGradients();
+  const variables = [...objective.parameters.values()];
+  return (inputs): Gradients => {
+    // variableGrads frees all but the loss, so the rest is kept by hand.
+    let held: Omit<Evaluation, 'loss'> = {};
+    try {
+      const { value: loss, grads } = variableGrads(() => {
+        const { loss, ...rest } = objective.evaluate(inputs);
+        held = mapTensors(rest, (tensor) => keep(clone(tensor)));
+        return loss;
+      }, variables);
+      const gradients: Record<string, Tensor> = {};
+      for (const [name, variable] of objective.parameters) {
+        const gradient = grads[variable.name];
+        if (gradient != null) gradients[name] = gradient;
+      }
+      return { loss, ...mapTensors(held, clone), gradients };
+    } finally {
+      disposeAll(held);
+    }
+  };
+};
