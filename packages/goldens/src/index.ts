@@ -1,1 +1,11 @@
-export {};
+export { difference, type Pair, type Tolerance } from './compare.js';
+export { dataUrl } from './data-url.js';
+export { type Comparison, describeGoldens } from './describe-goldens.js';
+export { diffusersTrajectory, steppingTo } from './diffusers.js';
+export { dpmSolverTrajectory } from './dpm-solver.js';
+export { casesOf, type GoldenCase, type GoldenFile, type GoldenHeader, type Json, type JsonRecord } from './golden-file.js';
+export { type GoldenPath, type GoldenRun, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+export { improvedDiffusionTrajectory } from './improved-diffusion.js';
+export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
+export { mixtureOf } from './mixture.js';
+export { flag, list, number, numbers, record, shape, slices, text } from './read.js';

@@ -1,1 +1,1 @@
-export {};
+export { classifierFree } from './classifier-free.js';

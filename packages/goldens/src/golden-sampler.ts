@@ -1,0 +1,67 @@
+/** Runs a sampler over the levels of a golden trajectory, in float64. */
+import type { NoiseLevel, Sampler } from '@tweedie/core';
+import { type Form, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
+
+/** An estimate of x0 in a peer's fashion; `call` counts the evaluations of the run. */
+export type PeerDenoiser = (x: Float64Array, level: NoiseLevel, call: number) => Float64Array;
+
+/** A run to be compared. */
+export interface GoldenRun {
+  readonly sampler: Sampler<Float64Array>;
+  readonly form: Form;
+  readonly levels: readonly NoiseLevel[];
+  readonly denoiser: PeerDenoiser;
+  readonly start: Float64Array;
+  /** The peer's draws. */
+  readonly noise?: readonly Float64Array[];
+  /** Does a peer draw in every step, needed or not? Default: its draws are used in their order. */
+  readonly drawsEveryStep?: boolean;
+}
+
+/** What peers write down: `x` at every evaluation and at the end, or at every level. */
+export interface GoldenPath {
+  /** `x` as each evaluation got it, then the result; flat. */
+  readonly evaluated: Float64Array;
+  /** `x` as the first evaluation of each step got it; flat. */
+  readonly opened: Float64Array;
+  /** `x` at each level, from the start on; flat. */
+  readonly states: Float64Array;
+  /** The result. */
+  readonly final: Float64Array;
+}
+
+/** Runs the sampler. */
+export function goldenSampler(run: GoldenRun): GoldenPath {
+  const { sampler, form, levels, denoiser, start, noise = [], drawsEveryStep = false } = run;
+  const process = forms(linearLogSnr({ min: -20, max: 20 }))[form];
+  const inputs: { readonly x: Float64Array; readonly index: number }[] = [];
+  let draws = 0;
+  const steps = samplePlain({
+    process,
+    sampler,
+    levels,
+    start,
+    denoiser: (x, level, _, moment) => denoiser(x, level, inputs.push({ x, index: moment?.index ?? 0 }) - 1),
+    noise: ({ index }) => {
+      const normal = noise[drawsEveryStep ? index : draws++];
+      if (normal === undefined) throw new Error(`the peer has no draw for step ${index}`);
+      return normal;
+    },
+  });
+  const final = steps.at(-1)?.x ?? start;
+  return {
+    evaluated: joined([...inputs.map(({ x }) => x), final]),
+    opened: joined(inputs.filter(({ index }, call) => index !== inputs[call - 1]?.index).map(({ x }) => x)),
+    states: joined([start, ...steps.map(({ x }) => x)]),
+    final,
+  };
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(arrays.flatMap((array) => [...array]));
+}
+
+/** A level from `alpha` and `sigma`; what a sampler knows of it, without a clock. */
+export function levelOf(alpha: number, sigma: number): NoiseLevel {
+  return { t: Number.NaN, alpha, sigma, logSnr: 2 * Math.log(alpha / sigma) };
+}

@@ -1,0 +1,47 @@
+/** Trajectories of improved-diffusion: ancestral, DDIM and reverse DDIM sampling over respaced timesteps. */
+import type { Sampler } from '@tweedie/core';
+import { mixtureDenoiser } from '@tweedie/testing';
+import type { Comparison } from './describe-goldens.js';
+import type { GoldenCase, GoldenHeader } from './golden-file.js';
+import { goldenSampler, levelOf } from './golden-sampler.js';
+import { mixtureOf } from './mixture.js';
+import { number, numbers, slices, text } from './read.js';
+
+/** A run of `sampler` over the respaced timesteps of a case, from the noisiest on, or from the least noisy for a reverse run. */
+export function improvedDiffusionTrajectory(
+  golden: GoldenCase,
+  header: GoldenHeader,
+  sampler: Sampler<Float64Array>,
+): () => Comparison {
+  return () => {
+    const table = alphasCumprod(text(golden.schedule), number(golden.T));
+    const used = Array.from(numbers(golden.timestep_map), (t) => table[t] ?? Number.NaN);
+    const reverse = text(golden.method) === 'ddim_reverse_sample';
+    const products = reverse ? [...used, 0] : [...used.reverse(), 1];
+    const [start = new Float64Array()] = slices(golden.trajectory);
+    const exact = mixtureDenoiser(mixtureOf(golden, header));
+    const { states } = goldenSampler({
+      sampler: reverse ? { ...sampler, path: 'any' } : sampler,
+      form: 'variance preserving',
+      levels: products.map((product) => levelOf(Math.sqrt(product), Math.sqrt(1 - product))),
+      denoiser: (x, level) => exact(x, level, undefined),
+      start,
+      noise: slices(golden.noise),
+      drawsEveryStep: true,
+    });
+    return { trajectory: [states, golden.trajectory ?? null] };
+  };
+}
+
+/** ∏(1 − β) of the schedules that the peer names "linear" and "cosine". */
+function alphasCumprod(schedule: string, count: number): Float64Array {
+  const cosine = (t: number) => Math.cos((((t / count + 0.008) / 1.008) * Math.PI) / 2) ** 2;
+  const [first, last] = [0.1 / count, 20 / count];
+  let product = 1;
+  return Float64Array.from({ length: count }, (_, i) => {
+    const beta =
+      schedule === 'linear' ? first + ((last - first) * i) / (count - 1) : Math.min(1 - cosine(i + 1) / cosine(i), 0.999);
+    product *= 1 - beta;
+    return product;
+  });
+}

@@ -1,0 +1,141 @@
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  add,
+  clone,
+  concat,
+  gather,
+  memory,
+  mul,
+  ones,
+  setBackend,
+  sub,
+  type Tensor,
+  tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { type Denoiser, key, normals } from '@tweedie/core';
+import { describeGoldens, diffusersTrajectory, type Json, mixtureOf, number, numbers, shape } from '@tweedie/goldens';
+import cfg from '@tweedie/goldens/guidance/cfg.json' with { type: 'json' };
+import { ddim } from '@tweedie/samplers';
+import { describeGuidance, forms, linearLogSnr, mixtureDenoiser } from '@tweedie/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { classifierFree } from './classifier-free.js';
+
+beforeAll(() => setBackend('cpu'));
+
+const level = forms(linearLogSnr({ min: -8, max: 8 })).flow.level(0);
+const values = normals(key(2), 6);
+
+/** A denoiser that shrinks towards the condition, by an amount that depends on x: nothing linear. */
+const towards: Denoiser<Tensor> = (x, { sigma }, y) => tidy(() => add(mul(sigma, mul(x, mul(x, y))), y));
+
+describeGuidance<Tensor>('classifierFree', {
+  off: () => classifierFree({ scale: 1, without: tensor([[0.3, -0.2]]) }),
+  on: () => classifierFree({ scale: 2.5, without: tensor([[0.3, -0.2]]) }),
+  denoiser: towards,
+  condition: (batch) => tensor(normals(key(9), 2 * batch), [batch, 2]),
+  plain: (condition) => condition,
+  release: (condition) => condition.dispose(),
+});
+
+// The arithmetic on given arrays: the denoiser answers with its condition. In float32, as tensors are.
+const float32 = { tolerance: { abs: number(cfg.header.tolerance.float32_abs) } };
+describeGoldens(
+  'classifierFree',
+  cfg,
+  ({ name, scale, cond, uncond, guided }) =>
+    name.startsWith('cfg/')
+      ? () => {
+          const array = (value: Json | undefined) => tensor(Float32Array.from(numbers(value)), [...shape(value)]);
+          const [y, none] = [array(cond), array(uncond)];
+          const result = classifierFree({ scale: number(scale), without: none })((_, __, condition) => clone(condition))(
+            y,
+            level,
+            y,
+          );
+          return { guided: [result.dataSync(), guided ?? null] };
+        }
+      : undefined,
+  float32,
+);
+
+// Whole trajectories on a mixture: with the condition 1 the denoiser knows the component, with 0 it does not.
+describeGoldens(
+  'classifierFree under ddim',
+  cfg,
+  (golden, header) => {
+    if (!golden.name.startsWith('ddim-trajectory') || golden.guidance_rescale !== 0) return undefined;
+    const free = mixtureDenoiser(mixtureOf(golden, header));
+    const known = mixtureDenoiser(mixtureOf(golden, header, { y: number(golden.y) }));
+    const denoiser: Denoiser<Tensor> = (x, at, y) => {
+      const rows = Float64Array.from(x.dataSync());
+      const [one, other] = [known(rows, at, undefined), free(rows, at, undefined)];
+      const labels = y.dataSync();
+      return tensor(
+        Float32Array.from(rows, (_, i) => (labels[i >> 1] === 1 ? one : other)[i] ?? 0),
+        x.shape,
+      );
+    };
+    const guided = classifierFree({ scale: number(golden.scale), without: tensor([[0]]) })(denoiser);
+    return diffusersTrajectory(golden, header, ddim(), {
+      denoiser: (x, at) => {
+        const result = tidy(() => guided(tensor(Float32Array.from(x), [x.length / 2, 2]), at, ones([x.length / 2, 1])));
+        return Float64Array.from(result.dataSync());
+      },
+    });
+  },
+  float32,
+);
+
+test.each([-1, 0, 0.5, 1, 3])('scale %d equals two separate evaluations, and one call makes both', (scale) => {
+  const [x, y, none] = [tensor(values, [3, 2]), tensor(normals(key(9), 6), [3, 2]), tensor([[0.3, -0.2]])];
+  let calls = 0;
+  const counted: Denoiser<Tensor> = (...given) => {
+    calls++;
+    return towards(...given);
+  };
+  const before = memory().numTensors;
+  const guided = classifierFree({ scale, without: none })(counted)(x, level, y);
+  expect(memory().numTensors).toBe(before + 1);
+  expect(calls).toBe(1);
+  const separate = tidy(() => {
+    const free = towards(x, level, concat([none, none, none]));
+    return add(free, mul(scale, sub(towards(x, level, y), free)));
+  });
+  guided.dataSync().forEach((value, i) => void expect(value).toBeCloseTo(separate.dataSync()[i] ?? Number.NaN, 5));
+  expect(none.isDisposed).toBe(false);
+  for (const each of [x, y, none, guided, separate]) each.dispose();
+});
+
+test('a condition of several tensors is guided as a whole', () => {
+  const table = tensor([
+    [1, 2],
+    [-1, 0.5],
+    [0, 0],
+  ]);
+  const denoiser: Denoiser<Readonly<Record<'label' | 'shift', Tensor>>> = (x, _, { label, shift }) =>
+    tidy(() => mul(x, add(gather(table, label), shift)));
+  const without = { label: tensor1d([2], 'int32'), shift: tensor([[0.1, 0.1]]) };
+  const y = { label: tensor1d([0, 1, 0], 'int32'), shift: tensor(normals(key(4), 6), [3, 2]) };
+  const x = tensor(values, [3, 2]);
+  const guided = classifierFree({ scale: 4, without })(denoiser)(x, level, y);
+  const separate = tidy(() => {
+    const none = { label: tensor1d([2, 2, 2], 'int32'), shift: concat([without.shift, without.shift, without.shift]) };
+    const free = denoiser(x, level, none);
+    return add(free, mul(4, sub(denoiser(x, level, y), free)));
+  });
+  guided.dataSync().forEach((value, i) => void expect(value).toBeCloseTo(separate.dataSync()[i] ?? Number.NaN, 4));
+});
+
+test('what cannot be guided is refused by name', () => {
+  expect(() => classifierFree({ scale: Number.NaN, without: tensor([0]) })).toThrow(
+    expect.objectContaining({ code: 'scale-not-finite' }),
+  );
+  const x = tensor(values, [3, 2]);
+  const labels = tensor1d([1, 2, 3], 'int32');
+  const mismatch = expect.objectContaining({ code: 'condition-mismatch' });
+  expect(() => classifierFree({ scale: 2, without: tensor([0]) })(towards)(x, level, labels)).toThrow(mismatch);
+  const { label } = { label: labels };
+  expect(() => classifierFree<string>({ scale: 2, without: { other: label } })(() => x)(x, level, { label })).toThrow(mismatch);
+});

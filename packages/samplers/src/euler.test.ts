@@ -1,0 +1,25 @@
+import { describeGoldens, diffusersTrajectory, kDiffusionTrajectory } from '@tweedie/goldens';
+import lms from '@tweedie/goldens/samplers/diffusers-deis-lms-sa.json' with { type: 'json' };
+import edm from '@tweedie/goldens/samplers/diffusers-edm.json' with { type: 'json' };
+import peer from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
+import flow from '@tweedie/goldens/samplers/diffusers-flow-match.json' with { type: 'json' };
+import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
+import { describeSampler } from '@tweedie/testing';
+import { euler } from './euler.js';
+
+describeSampler('euler', euler, { order: 1, evaluationsPerStep: 1, exactOnPoint: true, formInvariant: true });
+
+// A run that ends at the peer's smallest sigma lists it twice: its last step goes nowhere.
+const staying = { ...euler<Float64Array>(), path: 'any' } as const;
+for (const file of [peer, edm, flow])
+  describeGoldens('euler', file, (golden, header) =>
+    /^(EDM|FlowMatch)?Euler(Discrete)?Scheduler\/(?!churn|stochastic)/.test(golden.name)
+      ? diffusersTrajectory(golden, header, golden.name.includes('sigma_min-final') ? staying : euler())
+      : undefined,
+  );
+describeGoldens('euler', kDiffusion, (golden, header) =>
+  golden.name.startsWith('sample_euler/karras') ? kDiffusionTrajectory(golden, header, euler()) : undefined,
+);
+describeGoldens('euler as LMS of order 1', lms, (golden, header) =>
+  golden.name.includes('/lms-o1/') ? diffusersTrajectory(golden, header, euler()) : undefined,
+);
