@@ -1,0 +1,37 @@
+/**
+ * What an import may cost a web page, minified and compressed, siblings included and TensorFlow.js not: 3 kB for one file
+ * (one algorithm) and 5 kB for a whole package, unless it is named here.
+ */
+import { join, relative } from 'node:path';
+import { publicPackages, root, subpaths } from './scripts/workspace.mjs';
+
+const perFile = '3 kB';
+const perPackage = '5 kB';
+const budgets = {
+  '@tweedie/backend-wasm': '18 kB', // the kernels themselves
+  '@tweedie/backend-wasm/register-kernels': '16 kB',
+  '@tweedie/backend-wasm/wasm': '18 kB',
+  '@tweedie/networks': '8 kB',
+  '@tweedie/networks/compact-unet': '6 kB',
+  '@tweedie/networks/unet': '6 kB',
+  '@tweedie/testing': '10 kB',
+  '@tweedie/testing/describe-sampler': '7 kB',
+  '@tweedie/training': '11 kB',
+  '@tweedie/training/checkpoint': '4 kB',
+  '@tweedie/training/node': '4 kB',
+  '@tweedie/training/train': '6 kB',
+};
+
+export default publicPackages()
+  .filter(({ folder }) => relative(root, folder).startsWith('packages'))
+  .flatMap((entry) =>
+    ['.', ...subpaths(entry)].map((subpath) => {
+      const name = join(entry.name, subpath).replaceAll('\\', '/');
+      return {
+        name,
+        path: `${relative(root, entry.folder)}/dist/${subpath === '.' ? 'index' : subpath.slice(2)}.js`,
+        limit: budgets[name] ?? (subpath === '.' ? perPackage : perFile),
+        ignore: ['@tensorflow/*', 'vitest', 'node:*'],
+      };
+    }),
+  );

@@ -1,0 +1,81 @@
+/** The main job in small: trains on MNIST for a few steps, resumes, samples, and checks that what is written can be read. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './bootstrap.mjs';
+import { root } from './workspace.mjs';
+
+const STEPS = 20;
+const folder = mkdtempSync(join(tmpdir(), 'tweedie-miniature-'));
+const out = join(folder, 'mnist');
+
+try {
+  await tweedie('train', '--data', 'mnist', '--out', out, '--steps', String(STEPS), '--seed', '1');
+  for (const file of ['samples.png', 'loss.svg', 'model.safetensors', 'run.json', 'report.html'])
+    assert.ok(existsSync(join(out, file)), `${file} is missing`);
+  isPng(join(out, 'samples.png'));
+  isSafetensors(join(out, 'model.safetensors'));
+  assert.match(text('loss.svg'), /^<svg[\s\S]*<\/svg>\s*$/);
+  assert.match(text('report.html'), /<\/html>\s*$/);
+  assert.doesNotMatch(text('report.html'), /(src|href)="https?:/, 'report.html needs the network');
+  JSON.parse(text('run.json'));
+
+  const finished = await tweedie('train', '--data', 'mnist', '--out', out, '--steps', String(STEPS), '--seed', '1');
+  assert.match(finished, /finished|complete/i, 'a finished run must say so');
+
+  const grid = join(folder, 'grid.png');
+  await tweedie(
+    'sample',
+    out,
+    '--n',
+    '4',
+    '--class',
+    '3',
+    '--sampler',
+    'dpmpp-2m',
+    '--steps',
+    '4',
+    '--grid',
+    'karras',
+    '--out',
+    grid,
+  );
+  isPng(grid);
+  const array = join(folder, 'x.npy');
+  await tweedie('sample', out, '--n', '12', '--steps', '4', '--seed', '1', '--out', array);
+  assert.match(readFileSync(array).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<f4'.*\(12, 28, 28, 1\)/s);
+  assert.match(readFileSync(join(folder, 'x.labels.npy')).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<i4'.*\(12,\)/s);
+  console.log(`The main job in small: ${STEPS} steps, resumed, sampled; every file is valid.`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs the command; gives what it printed. */
+async function tweedie(...args) {
+  const { code, output } = await run(process.execPath, [join(root, 'apps', 'cli', 'bin', 'tweedie.js'), ...args]);
+  assert.equal(code, 0, `tweedie ${args.join(' ')}\n${output}`);
+  return output;
+}
+
+function text(name) {
+  return readFileSync(join(out, name), 'utf8');
+}
+
+function isPng(path) {
+  const bytes = readFileSync(path);
+  assert.equal(bytes.subarray(1, 4).toString('latin1'), 'PNG', `${path} is not a PNG`);
+  assert.equal(bytes.subarray(-8, -4).toString('latin1'), 'IEND', `${path} is cut short`);
+}
+
+/** Reads the header and checks that the tensors fill the file exactly, with finite numbers. */
+function isSafetensors(path) {
+  const bytes = readFileSync(path);
+  const start = 8 + Number(bytes.readBigUInt64LE(0));
+  const { __metadata__, ...tensors } = JSON.parse(bytes.subarray(8, start).toString('utf8'));
+  const ends = Object.values(tensors).map(({ data_offsets: [, end] }) => end);
+  assert.ok(ends.length > 0, 'model.safetensors holds no tensor');
+  assert.equal(start + Math.max(...ends), bytes.length, 'model.safetensors has the wrong length');
+  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length));
+  assert.ok(values.every(Number.isFinite), 'model.safetensors holds NaN or infinity');
+}
