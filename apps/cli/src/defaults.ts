@@ -22,6 +22,16 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
     process: { kind: 'variance-preserving', schedule: { kind: 'cosine', shift: 0.5, logSnr: [-10, 10] } },
     parameterization: 'v',
   },
-  training: { batch: 32, shards: 2, learningRate: 4e-3, warmUp: 50, clip: 1, averaging: 0.03, conditionDropout: 0.1, seed: 0 },
+  training: {
+    batch: 32,
+    shards: 2,
+    learningRate: 4e-3,
+    warmUp: 50,
+    beta2: 0.99,
+    clip: 1,
+    averaging: 0.03,
+    conditionDropout: 0.1,
+    seed: 0,
+  },
   sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 2 },
 };

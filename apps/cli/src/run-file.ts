@@ -26,6 +26,7 @@ const runSchema = z.strictObject({
     shards: positive,
     learningRate: z.number().positive(),
     warmUp: count,
+    beta2: z.number().min(0).lt(1),
     clip: z.number().positive(),
     /** The average's half-life, as a fraction of the steps so far. */
     averaging: z.number().positive(),

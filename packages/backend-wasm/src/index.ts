@@ -1,1 +1,2 @@
-export {};
+export { registerKernels } from './register-kernels.js';
+export { type WasmOptions, wasm } from './wasm.js';

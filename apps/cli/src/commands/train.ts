@@ -2,30 +2,16 @@
 import { rm } from 'node:fs/promises';
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
-import { batches, centred, meanOf } from '@tweedie/data';
-import {
-  adamW,
-  type Checkpoint,
-  cosineRate,
-  ema,
-  exchangeParameters,
-  readParameters,
-  relativeHalfLife,
-  train,
-} from '@tweedie/training';
+import { meanOf } from '@tweedie/data';
 import { checkpointFile } from '@tweedie/training/node';
-import { encode } from '@tweedie/weights';
 import { secondsPerStep } from '../calibrate.js';
 import { MNIST } from '../defaults.js';
-import { drawImages } from '../draw-images.js';
-import { gradientShards } from '../gradient-shards.js';
-import { contactSheet } from '../images.js';
 import { loadWeights } from '../load-weights.js';
 import { mnistFiles } from '../mnist-files.js';
-import { buildModel, type Model } from '../model-spec.js';
-import { objectiveOf } from '../objective.js';
-import { progressLine } from '../progress.js';
+import { buildModel } from '../model-spec.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
+import { say } from '../say.js';
+import { trainRun } from '../train-run.js';
 import { finish } from './finish.js';
 
 /** What the command line asked for; undefined where it said nothing. */
@@ -41,7 +27,6 @@ export interface TrainFlags {
   readonly fresh: boolean;
 }
 
-const SNAPSHOTS = 5; // sample grids on the way
 const RESERVE_SECONDS = 40; // for samples and report
 const MARGIN = 0.92; // machines slow down while they work
 
@@ -61,7 +46,7 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
     await finish(folder, run, model, await checkpointFile(folder.file('checkpoint.safetensors')).load());
     return;
   }
-  const trained = await steps(folder, run, model, trainKey, signal);
+  const trained = await trainRun(folder, run, model, trainKey, signal);
   if (trained !== undefined) await finish(folder, trained.run, model, trained.checkpoint);
 }
 
@@ -109,79 +94,4 @@ function resumed(run: Run, flags: TrainFlags): Run {
       );
   }
   return run;
-}
-
-/** Trains to the last step. Undefined if the signal stopped it, with a checkpoint to go on from. */
-async function steps(
-  folder: RunFolder,
-  begun: Run,
-  model: Model,
-  trainKey: Key,
-  signal: AbortSignal,
-): Promise<{ run: Run; checkpoint: Checkpoint } | undefined> {
-  const { training } = begun;
-  const data = centred(await mnistFiles('train'), begun.data.mean);
-  const [dataKey, chanceKey] = split(trainKey) as [Key, Key];
-  const file = checkpointFile(folder.file('checkpoint.safetensors'));
-  const resume = await file.load();
-  const from = resume?.step ?? 0;
-  const before = begun.status.trainingSeconds;
-  if (resume !== undefined) say(`Resuming ${folder.path} after step ${from} of ${training.steps}.`);
-
-  const averages = ema(model.network.parameters, { decay: relativeHalfLife(training.averaging) });
-  const shards = gradientShards(begun.model, training.shards);
-  const line = progressLine(training.steps, from, training.batch);
-  const started = performance.now();
-  const spent = () => (performance.now() - started) / 1000;
-  const checkpointEvery = Math.max(Math.ceil(training.steps / 10), 1);
-  let run = begun;
-  try {
-    const loop = train({
-      objective: objectiveOf(model, run.model, training.conditionDropout),
-      batches: (batch) => batches(data, { size: training.batch, key: dataKey, from: batch }),
-      steps: training.steps,
-      key: chanceKey,
-      learningRate: cosineRate({ peak: training.learningRate, warmUp: training.warmUp, steps: training.steps }),
-      optimizer: adamW({ beta2: 0.99 }),
-      clip: training.clip,
-      ema: averages,
-      differentiate: shards.differentiate,
-      ...(resume === undefined ? {} : { resume }),
-    });
-    let checkpoint = resume;
-    for await (const { step, loss, snapshot } of loop) {
-      if (loss !== undefined) line.update(step, loss, ((step - from) * training.batch) / spent());
-      const last = step === training.steps;
-      if (last || signal.aborted || step % checkpointEvery === 0) {
-        checkpoint = await snapshot();
-        await file.save(checkpoint);
-        run = { ...run, status: { ...run.status, trainingSeconds: before + spent() } };
-        await folder.save(run);
-      }
-      if (signal.aborted) {
-        line.stop();
-        say(`Stopped after step ${step}; the same command goes on from there.`);
-        return undefined;
-      }
-      if (!last && step % Math.ceil(training.steps / SNAPSHOTS) === 0) {
-        exchangeParameters(model.network.parameters, averages.parameters);
-        const labels = Int32Array.from({ length: 4 * run.data.classes }, (_, i) => Math.floor(i / 4));
-        const images = await drawImages(model, run, run.sampling, labels, training.seed);
-        exchangeParameters(model.network.parameters, averages.parameters);
-        await folder.write(`progress/${String(step).padStart(6, '0')}.png`, contactSheet(images, 4, 1));
-      }
-    }
-    exchangeParameters(model.network.parameters, averages.parameters);
-    await folder.write('model.safetensors', encode(await readParameters(model.network.parameters)));
-    if (checkpoint === undefined) throw new Error('a finished run has a checkpoint');
-    return { run, checkpoint };
-  } finally {
-    line.stop();
-    await shards.close();
-    averages.dispose();
-  }
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

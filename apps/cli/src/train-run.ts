@@ -1,0 +1,103 @@
+/** The training of a run: from its last checkpoint, if any, to its last step. */
+import { type Key, split } from '@tweedie/core';
+import { batches, centred } from '@tweedie/data';
+import {
+  adamW,
+  type Checkpoint,
+  cosineRate,
+  type Ema,
+  ema,
+  exchangeParameters,
+  readParameters,
+  relativeHalfLife,
+  train,
+} from '@tweedie/training';
+import { checkpointFile } from '@tweedie/training/node';
+import { encode } from '@tweedie/weights';
+import { drawImages } from './draw-images.js';
+import { gradientShards } from './gradient-shards.js';
+import { contactSheet } from './images.js';
+import { mnistFiles } from './mnist-files.js';
+import type { Model } from './model-spec.js';
+import { objectiveOf } from './objective.js';
+import { progressLine } from './progress.js';
+import type { Run, RunFolder } from './run-file.js';
+import { say } from './say.js';
+
+const PICTURES = 5; // sample grids over the run, the last of them the finished samples
+const CHECKPOINTS = 10;
+const COLUMNS = 4;
+
+/**
+ * Trains to the last step, with checkpoints and sample grids on the way, and leaves the averaged weights in the model and in
+ * `model.safetensors`. Undefined if the signal stopped it, with a checkpoint to go on from.
+ */
+export async function trainRun(
+  folder: RunFolder,
+  begun: Run,
+  model: Model,
+  key: Key,
+  signal: AbortSignal,
+): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined } | undefined> {
+  const { training } = begun;
+  const { steps, batch } = training;
+  const data = centred(await mnistFiles('train'), begun.data.mean);
+  const [dataKey, chanceKey] = split(key) as [Key, Key];
+  const file = checkpointFile(folder.file('checkpoint.safetensors'));
+  let checkpoint = await file.load();
+  const from = checkpoint?.step ?? 0;
+  if (from > 0) say(`Resuming ${folder.path} after step ${from} of ${steps}.`);
+
+  const averages = ema(model.network.parameters, { decay: relativeHalfLife(training.averaging) });
+  const shards = gradientShards(begun.model, training.shards);
+  const line = progressLine(steps, from, batch);
+  const started = performance.now();
+  const spent = () => (performance.now() - started) / 1000;
+  let run = begun;
+  try {
+    const loop = train({
+      objective: objectiveOf(model, run.model, training.conditionDropout),
+      batches: (first) => batches(data, { size: batch, key: dataKey, from: first }),
+      steps,
+      key: chanceKey,
+      learningRate: cosineRate({ peak: training.learningRate, warmUp: training.warmUp, steps }),
+      optimizer: adamW({ beta2: training.beta2 }),
+      clip: training.clip,
+      ema: averages,
+      differentiate: shards.differentiate,
+      ...(checkpoint === undefined ? {} : { resume: checkpoint }),
+    });
+    for await (const { step, loss, snapshot } of loop) {
+      if (loss !== undefined) line.update(step, loss, ((step - from) * batch) / spent());
+      const last = step === steps;
+      if (last || signal.aborted || step % Math.ceil(steps / CHECKPOINTS) === 0) {
+        checkpoint = await snapshot();
+        await file.save(checkpoint);
+        run = { ...begun, status: { ...begun.status, trainingSeconds: begun.status.trainingSeconds + spent() } };
+        await folder.save(run);
+      }
+      if (signal.aborted && !last) {
+        line.stop();
+        say(`Stopped after step ${step}; the same command goes on from there.`);
+        return undefined;
+      }
+      if (!last && step % Math.ceil(steps / PICTURES) === 0) await drawProgress(folder, run, model, averages, step);
+    }
+    exchangeParameters(model.network.parameters, averages.parameters);
+    await folder.write('model.safetensors', encode(await readParameters(model.network.parameters)));
+    return { run, checkpoint };
+  } finally {
+    line.stop();
+    await shards.close();
+    averages.dispose();
+  }
+}
+
+/** A small sheet of what the averaged weights draw now. */
+async function drawProgress(folder: RunFolder, run: Run, model: Model, averages: Ema, step: number): Promise<void> {
+  const labels = Int32Array.from({ length: COLUMNS * run.data.classes }, (_, i) => Math.floor(i / COLUMNS));
+  exchangeParameters(model.network.parameters, averages.parameters);
+  const images = await drawImages(model, run, run.sampling, labels, run.training.seed);
+  exchangeParameters(model.network.parameters, averages.parameters);
+  await folder.write(`progress/${String(step).padStart(6, '0')}.png`, contactSheet(images, COLUMNS, 1));
+}

@@ -1,0 +1,44 @@
+import { add, mul, scalar, setBackend, square, sub, sum, tensor } from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { expectSame, random, run, setUp } from '../test/compare.js';
+
+beforeAll(() => setUp());
+
+it.each([1, 3, 4, 5, 64, 1001])('AdamW makes the step of its paper, %d weights', async (count) => {
+  const [learningRate, beta1, beta2, epsilon, weightDecay, step, scale] = [0.01, 0.9, 0.99, 1e-6, 0.1, 3, 0.5];
+  await setBackend('wasm');
+  const [parameter, gradient, m] = [random([count], 0), random([count], 1), random([count], 2)];
+  const v = square(random([count], 3));
+  const attributes = { learningRate, beta1, beta2, epsilon, weightDecay, step };
+  const actual = run('AdamW', { parameter, gradient, m, v, scale: scalar(scale) }, attributes).map((t) => t.dataSync());
+  const [p, g, m0, v0] = [parameter, gradient, m, v].map((t) => t.dataSync());
+  for (let i = 0; i < count; i++) {
+    const slope = scale * (g?.[i] ?? Number.NaN);
+    const m1 = beta1 * (m0?.[i] ?? Number.NaN) + (1 - beta1) * slope;
+    const v1 = beta2 * (v0?.[i] ?? Number.NaN) + (1 - beta2) * slope ** 2;
+    const before = p?.[i] ?? Number.NaN;
+    const update = m1 / (1 - beta1 ** step) / (Math.sqrt(v1 / (1 - beta2 ** step)) + epsilon);
+    const expected = [before - learningRate * (update + weightDecay * before), m1, v1];
+    for (const [j, value] of expected.entries())
+      expect(Math.abs((actual[j]?.[i] ?? Number.NaN) - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value)));
+  }
+});
+
+it('Lerp goes part of the way', () =>
+  expectSame(
+    () => add(random([3, 7], 1), mul(0.25, sub(random([3, 7], 2), random([3, 7], 1)))),
+    () => run('Lerp', { from: random([3, 7], 1), to: random([3, 7], 2) }, { weight: 0.25 }),
+  ));
+
+it.each([1, 15, 16, 17, 5000])('SquaredNorm adds up %d squares', (count) =>
+  expectSame(
+    () => sum(square(random([count]))),
+    () => run('SquaredNorm', { x: random([count]) }),
+  ),
+);
+
+it('gradients of another size are refused', async () => {
+  await setBackend('wasm');
+  const x = tensor([1, 2]);
+  expect(() => run('AdamW', { parameter: x, gradient: tensor([1]), m: x, v: x }, { step: 1 })).toThrow(/must have the shape/);
+});
