@@ -62,7 +62,8 @@ async function fit(network) {
   const averages = ema(network.parameters, { decay: 0.995 });
   const objective = {
     parameters: network.parameters,
-    prepare: ({ x, condition }) => ({ x: x.clone(), target: oneHot(condition, 10, 1, 0, 'float32') }),
+    // cast: the dtype of oneHot itself is a wrong reading of integers on wasm
+    prepare: ({ x, condition }) => ({ x: x.clone(), target: tidy(() => cast(oneHot(condition, 10), 'float32')) }),
     evaluate: ({ x, target }) => ({ loss: tidy(() => neg(mean(sum(mul(target, logSoftmax(network.apply(x))), 1)))) }),
   };
   const loop = train({

@@ -12,7 +12,7 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
       kind: 'compact-unet',
       image: [28, 28, 1],
       widths: [32, 64],
-      blocks: 1,
+      blocks: [0, 2, 1],
       classes: 10,
       patch: 2,
       groups: 8,
@@ -33,5 +33,5 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
     conditionDropout: 0.1,
     seed: 0,
   },
-  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 2 },
+  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 1.75 },
 };

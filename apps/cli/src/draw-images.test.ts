@@ -12,7 +12,7 @@ const spec: ModelSpec = {
     kind: 'compact-unet',
     image: [8, 8, 1],
     widths: [8, 16],
-    blocks: 1,
+    blocks: [0, 1, 1],
     classes: 3,
     patch: 2,
     groups: 4,

@@ -79,7 +79,9 @@ program
       Object.keys(GRIDS),
     ),
   )
-  .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 2)').argParser(any))
+  .addOption(
+    new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.75)').argParser(any),
+  )
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(
     new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default(

@@ -17,7 +17,7 @@ export const modelSpec = z.strictObject({
     kind: z.literal('compact-unet'),
     image: z.tuple([positive, positive, positive]),
     widths: z.array(positive).min(1),
-    blocks: positive,
+    blocks: z.tuple([z.int().nonnegative(), positive, z.int().nonnegative()]),
     classes: positive,
     patch: positive,
     groups: positive,

@@ -1,1 +1,11 @@
-export {};
+export { type ConditionDropoutOptions, conditionDropout } from './condition-dropout.js';
+export { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from './diffusion-loss.js';
+export { elbo } from './elbo.js';
+export { minSnr } from './min-snr.js';
+export { type NoisyInputs, networkWeight, noisyInputs, type Training } from './noisy-inputs.js';
+export { perLogSnr } from './per-log-snr.js';
+export { sigmoid } from './sigmoid.js';
+export { simple } from './simple.js';
+export { stratified } from './stratified.js';
+export { uniformTimes } from './uniform-times.js';
+export { unweighted } from './unweighted.js';

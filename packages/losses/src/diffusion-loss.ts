@@ -1,0 +1,89 @@
+/**
+ * The diffusion loss: one objective for every process, parameterisation and weighting,
+ *
+ *     loss = E[ w·⟨(F(in·x_t, noise) − target)²⟩ ],    x_t = α·x0 + σ·ε
+ *
+ * at times drawn by `times`, with ⟨·⟩ the mean over the elements of a sample. `w` is the weighting's weight on the squared ε error,
+ * carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the network
+ * predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
+ */
+import {
+  mean,
+  mul,
+  type Rank,
+  reshape,
+  type Scalar,
+  square,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { invalid, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { cloneTensors } from './internal/clone-tensors.js';
+import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
+import { stratified } from './stratified.js';
+
+/** What is trained, on which objective. */
+export interface DiffusionLossOptions<Condition = undefined> extends Training {
+  readonly network: Network<Condition>;
+  /** Default {@link stratified}. */
+  readonly times?: TimeSampler;
+}
+
+/** Data `x` [batch, …] and what the network is told of them; borrowed. */
+export type DiffusionBatch<Condition = undefined> = { readonly x: Tensor } & (undefined extends Condition
+  ? { readonly condition?: Condition }
+  : { readonly condition: Condition });
+
+/**
+ * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into shards; the
+ * loss of the whole is the mean of those of equal shards.
+ */
+export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
+  readonly condition: Condition;
+  readonly times: Tensor1D;
+  /** What undoes the density of the times, if the time sampler gives it. */
+  readonly importance?: Tensor1D;
+}
+
+/**
+ * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on the key
+ * and on `i` alone. `perExample` is weighted, but not by the time sampler's `importance`.
+ * @throws RangeError (`times-mismatch`) from `prepare` if the time sampler gives too few times
+ */
+export function diffusionLoss<Condition = undefined>(
+  options: DiffusionLossOptions<Condition>,
+): Objective<DiffusionBatch<Condition>, DiffusionInputs<Condition>> {
+  const { network, process, times: sampler = stratified() } = options;
+  const { observe } = sampler;
+  return {
+    parameters: network.parameters,
+    prepare(batch, key, memory) {
+      const { x } = batch;
+      const [timesKey = key, noiseKey = key] = split(key);
+      const count = x.shape[0] ?? 0;
+      const { times, weights } = sampler.draw(timesKey, count, memory);
+      if (times.length !== count)
+        throw invalid('times-mismatch', `the time sampler must give ${count} times, got ${times.length}`);
+      const levels = times.map((t) => process.at(t));
+      const noisy = tidy(() => ({
+        ...noisyInputs(options, x, normal(noiseKey, x.shape), levels),
+        times: tensor1d([...times], 'float32'),
+        ...(weights === undefined ? {} : { importance: tensor1d([...weights], 'float32') }),
+      }));
+      return { ...noisy, condition: cloneTensors(batch.condition as Condition) };
+    },
+    evaluate: ({ x, noise, target, weight, condition, importance }) =>
+      tidy(() => {
+        const error = sub(network.apply(x, noise, condition), target);
+        const squares = mean(reshape<Rank.R2>(square(error), [weight.size, -1]), 1);
+        const perExample = mul<Tensor1D>(squares, weight);
+        return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+      }),
+    ...(observe === undefined
+      ? {}
+      : { observe: ({ times }, losses, memory) => observe(Array.from(times.dataSync()), losses, memory) }),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What a network is given and trained towards at given noise levels: `x_t = α·x0 + σ·ε` with its target `a·x0 + b·ε` and the weight that
+ * turns the squared error of the network's output into the weighted squared error of ε,
+ *
+ *     w·(α/(b·α − a·σ))²
+ *
+ * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be 0·∞.
+ */
+import { add, mul, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, type Weighting } from '@tweedie/core';
+
+/** The largest absolute log-SNR at which a weight is taken. */
+const LARGEST = 50;
+
+/** What a network is trained on; the weighting defaults to 1 on the squared ε error per unit of time. */
+export interface Training {
+  readonly process: ForwardProcess;
+  readonly parameterization: Parameterization;
+  readonly weighting?: Weighting;
+}
+
+/** Tensors of a batch, each with the batch as first axis. */
+export interface NoisyInputs {
+  /** The network's input, `in·x_t`, of the shape of the data. */
+  readonly x: Tensor;
+  /** What the network is told of the noise level. */
+  readonly noise: Tensor1D;
+  /** What the network's output is trained towards, of the shape of the data. */
+  readonly target: Tensor;
+  /** Weight on the mean squared error of each sample. */
+  readonly weight: Tensor1D;
+}
+
+/**
+ * Inputs and targets for a batch at given levels; pure.
+ * @param x0 data, `[batch, …]`
+ * @param epsilon standard normals of the same shape
+ * @param levels one per sample
+ * @throws RangeError (`batch-mismatch`) if the batch sizes differ
+ */
+export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, levels: readonly NoiseLevel[]): NoisyInputs {
+  const [batch] = x0.shape;
+  if (batch !== levels.length || epsilon.shape[0] !== batch)
+    throw invalid(
+      'batch-mismatch',
+      `data, noise and levels must be equally many, got ${batch}, ${epsilon.shape[0]} and ${levels.length}`,
+    );
+  return tidy(() => {
+    const scalings = levels.map(training.parameterization);
+    const perSample = (values: readonly number[]): Tensor =>
+      tensor([...values], [batch, ...x0.shape.slice(1).map(() => 1)], 'float32');
+    const affine = (a: readonly number[], b: readonly number[]): Tensor => add(mul(x0, perSample(a)), mul(epsilon, perSample(b)));
+    return {
+      x: affine(
+        levels.map(({ alpha }, i) => alpha * (scalings[i]?.in ?? 1)),
+        levels.map(({ sigma }, i) => sigma * (scalings[i]?.in ?? 1)),
+      ),
+      noise: tensor1d(
+        scalings.map(({ noise }) => noise),
+        'float32',
+      ),
+      target: affine(
+        scalings.map(({ target: [a] }) => a),
+        scalings.map(({ target: [, b] }) => b),
+      ),
+      weight: tensor1d(
+        levels.map((level) => networkWeight(training, level)),
+        'float32',
+      ),
+    };
+  });
+}
+
+/** The weight on the squared error of a network's output at a level. */
+export function networkWeight({ process, parameterization, weighting }: Training, level: NoiseLevel): number {
+  const finite = Math.abs(level.logSnr) <= LARGEST ? level : process.level(Math.sign(level.logSnr) * LARGEST);
+  const [a, b] = parameterization(finite).target;
+  const { alpha, sigma } = finite;
+  return (weighting?.(finite, process) ?? 1) * (alpha / (b * alpha - a * sigma)) ** 2;
+}

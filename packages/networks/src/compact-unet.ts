@@ -1,0 +1,144 @@
+/**
+ * A U-Net for small images and short training: one skip connection per level, added and not concatenated; averages of 2×2 pixels on the way
+ * down and copies on the way up, with convolutions of one pixel at the lower resolution; blocks that are told noise level and class by scale
+ * and shift; and at the entry of each level a learned image of the class, which tells the network where to draw from the first step on.
+ *
+ * The shape is that of Ronneberger et al. 2015 (arXiv 1505.04597), the blocks those of Dhariwal & Nichol 2021 (arXiv 2105.05233).
+ *
+ * Parameters, each a layer with `weight` and `bias`: `time1`, `time2`; `class` and `class_map.{level}` (weight only); `conv_in`;
+ * `down.{level}.blocks.{i}.{norm1, conv1, time, norm2, conv2}`, `down.{level}.resample`; `middle.{i}`; `up.{level}.resample`,
+ * `up.{level}.blocks.{i}`; `norm_out`, `conv_out`. Convolutions are stored [height, width, in, out] and linear layers [in, out].
+ */
+import { add, fill, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { invalid, type Key, type Network } from '@tweedie/core';
+import { averagePool } from './average-pool.js';
+import { classMap } from './class-map.js';
+import { conv2d } from './conv2d.js';
+import { normalStart, zeroStart } from './initializers.js';
+import { checkSizes } from './internal/check-sizes.js';
+import type { Layer } from './layer.js';
+import { noiseEmbedding } from './noise-embedding.js';
+import { normalization } from './normalization.js';
+import { residualBlock } from './residual-block.js';
+import { type Scope, scope } from './scope.js';
+import { depthToSpace, spaceToDepth } from './space-to-depth.js';
+import { upsampleNearest } from './upsample-nearest.js';
+
+/** Sizes of a {@link compactUnet}; plain JSON. */
+export interface CompactUNetOptions {
+  /** Height, width and channels of the images; height and width are divisible by `patch·2^(levels − 1)`. */
+  readonly image: readonly [height: number, width: number, channels: number];
+  /** Channels at each level; each level has half the resolution of the last. Default [32, 64]. */
+  readonly widths?: readonly number[];
+  /** Residual blocks at each level on the way down, at the lowest level, and at each level on the way up; or one number for all. Default 1. */
+  readonly blocks?: number | readonly [down: number, middle: number, up: number];
+  /** Number of classes: labels are int32 from 0, and index `classes` means "none". Default 0: no labels. */
+  readonly classes?: number;
+  /** Side of the pixel squares that become channels at the input, and pixels again at the output. Default 2. */
+  readonly patch?: number;
+  /** Groups of the normalisations; divides every width. Default 8. */
+  readonly groups?: number;
+  /** Length of the embedding of noise level and class. Default 128. */
+  readonly embedding?: number;
+  /** The highest frequency at which the noise level is told, in radians; the lowest is a 64th of it. Default 100, right for levels in [0, 1]. */
+  readonly noiseScale?: number;
+}
+
+type Keyed<Options> = Options & { readonly key: Key };
+
+/**
+ * A compact U-Net, `[batch, height, width, channels]` to the same shape. Its output is zero at first.
+ * @param options sizes, and the key that the first parameters are drawn from
+ * @throws RangeError (`size-not-positive`, `blocks-negative`, `classes-negative`, `groups-do-not-divide`, `image-not-divisible`) if sizes make no sense
+ */
+export function compactUnet(options: Keyed<CompactUNetOptions> & { readonly classes?: 0 }): Network;
+export function compactUnet(options: Keyed<CompactUNetOptions> & { readonly classes: number }): Network<Tensor>;
+export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor | undefined>;
+export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor | undefined> {
+  const {
+    key,
+    image,
+    widths = [32, 64],
+    blocks = 1,
+    classes = 0,
+    patch = 2,
+    groups = 8,
+    embedding = 128,
+    noiseScale = 100,
+  } = options;
+  const [height, width, channels] = image;
+  const [downBlocks, middleBlocks, upBlocks] = typeof blocks === 'number' ? [blocks, blocks, blocks] : blocks;
+  checkSizes({ height, width, channels, patch, groups, embedding }, widths, classes);
+  if (![downBlocks, middleBlocks, upBlocks].every((count) => Number.isInteger(count) && count >= 0))
+    throw invalid('blocks-negative', `\`blocks\` must be integers from 0, got ${blocks}`);
+  const scale = patch * 2 ** (widths.length - 1);
+  if (height % scale !== 0 || width % scale !== 0)
+    throw invalid(
+      'image-not-divisible',
+      `height and width of \`image\` must be divisible by ${scale}, got ${height} and ${width}`,
+    );
+
+  const root = scope(key);
+  const depth = patch * patch * channels;
+  const [first = 0] = widths;
+  const block = (at: Scope, width: number): Block =>
+    residualBlock(at, { inputs: width, outputs: width, embedding, groups, modulation: 'scale-shift', start: normalStart });
+  const stack = (at: Scope, count: number, width: number): readonly Block[] =>
+    Array.from({ length: count }, (_, i) => block(at.child(i), width));
+  const embed = noiseEmbedding(root, {
+    sinusoids: { width: 32, scale: noiseScale, period: 64, shift: 1 },
+    width: embedding,
+    classes,
+  });
+  const entry = conv2d(root.child('conv_in'), depth, first, { start: normalStart });
+  const maps = widths.map((outputs, level) => {
+    const side = patch * 2 ** level;
+    const at = root.child('class_map').child(level);
+    return classes > 0 ? classMap(at, classes + 1, [height / side, width / side, outputs]) : undefined;
+  });
+  const levels = widths.slice(0, -1).map((outer, level): Level => {
+    const inner = widths[level + 1] ?? outer;
+    const [down, up] = [root.child('down').child(level), root.child('up').child(level)];
+    return {
+      down: stack(down.child('blocks'), downBlocks, outer),
+      shrink: conv2d(down.child('resample'), outer, inner, { size: 1, start: normalStart }),
+      grow: conv2d(up.child('resample'), inner, outer, { size: 1, start: normalStart }),
+      up: stack(up.child('blocks'), upBlocks, outer),
+    };
+  });
+  const middle = stack(root.child('middle'), middleBlocks, widths.at(-1) ?? 0);
+  const normOut = normalization(root.child('norm_out'), first, { groups, activation: 'silu' });
+  const exit = conv2d(root.child('conv_out'), first, depth, { start: zeroStart });
+
+  return {
+    parameters: root.parameters,
+    apply: (x, noise, condition) =>
+      tidy(() => {
+        const labels = condition ?? fill([noise.size], classes, 'int32');
+        const e = embed(noise, labels);
+        const within = (level: number, input: Tensor): Tensor => {
+          const h = maps[level]?.(input, labels) ?? input;
+          const at = levels[level];
+          if (at === undefined) return run(middle, h, e);
+          const skip = run(at.down, h, e);
+          const below = at.grow(within(level + 1, at.shrink(averagePool(skip))));
+          return run(at.up, add(upsampleNearest(below), skip), e);
+        };
+        return depthToSpace(exit(normOut(within(0, entry(spaceToDepth(x, patch))))), patch);
+      }),
+  };
+}
+
+type Block = (x: Tensor, e: Tensor) => Tensor;
+
+/** One resolution above the lowest, with what leads to the next and back. */
+interface Level {
+  readonly down: readonly Block[];
+  readonly shrink: Layer;
+  readonly grow: Layer;
+  readonly up: readonly Block[];
+}
+
+function run(blocks: readonly Block[], x: Tensor, e: Tensor): Tensor {
+  return blocks.reduce((h, block) => block(h, e), x);
+}
