@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, randomUniform, setBackend } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
-import { key } from '@tweedie/core';
+import { key, normal } from '@tweedie/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLERS } from './catalogue.js';
 import { drawImages } from './draw-images.js';
@@ -65,6 +65,17 @@ describe('drawImages', () => {
     });
     expect(memory().numTensors).toBe(before);
   });
+});
+
+it('starts from the same noise on cpu and on wasm, to the bit', async () => {
+  const draws: Float32Array[] = [];
+  for (const backend of ['cpu', 'wasm']) {
+    await setBackend(backend);
+    const noise = normal(key(11), [3, 28, 28, 1]);
+    draws.push(Float32Array.from(await noise.data<'float32'>()));
+    noise.dispose();
+  }
+  expect(draws[0]).toEqual(draws[1]);
 });
 
 it('draws the same on cpu and on wasm, to float32 rounding', async () => {
