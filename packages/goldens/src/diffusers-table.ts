@@ -27,6 +27,9 @@ export function alphasCumprod(config: JsonRecord, kind: string): Float64Array {
     const end = number(config.beta_end ?? 0.02);
     if (config.beta_schedule === 'scaled_linear') return line(Math.sqrt(start), Math.sqrt(end), i) ** 2;
     if (config.beta_schedule === 'squaredcos_cap_v2') return Math.min(1 - cosine(i + 1) / cosine(i), 0.999);
+    if (config.beta_schedule === 'sigmoid') return start + (end - start) / (1 + Math.exp(-line(-6, 6, i)));
+    if (config.beta_schedule !== undefined && config.beta_schedule !== 'linear')
+      throw new Error(`a table of the kind ${config.beta_schedule} is not known`);
     return line(start, end, i);
   };
   let product = 1;

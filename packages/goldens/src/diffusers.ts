@@ -2,13 +2,16 @@
  * Trajectories of diffusers: how its classes place levels and ask their model, so that one of our samplers can walk the same
  * way. The quirks live here and not in the samplers:
  *
- * - DDIM steps to `t − T//n`, whatever timestep comes next;
+ * - DDIM steps to `t − T//n`, whatever timestep comes next, and some runs end with a step to where they are;
+ * - DDPM with the large variance adds noise also in a step to clean data, unless it leaves from timestep 0;
+ * - short runs of DPM-Solver that end above `sigma = 0` take their last step at first order;
  * - other classes step between sigmas of their own but evaluate the model at a timestep near by, and combine its prediction
  *   with the step's sigma.
  */
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
+import { endingNoisily, forgettingAtTheEnd, steppingTo } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
 import { goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
@@ -37,9 +40,10 @@ export function diffusersTrajectory(
     if (kind === 'DDIMInverseScheduler') return inversion(golden, config, sampler, denoiser);
     if (golden.sigmas === undefined) {
       const { levels, targets } = discreteLevels(golden, kind, config);
+      const noisyEnd = config.variance_type === 'fixed_large' && (numbers(golden.timesteps).at(-1) ?? 0) > 0;
       const { evaluated } = goldenSampler({
         ...run,
-        sampler: kind.startsWith('DDIM') ? steppingTo(targets, sampler) : sampler,
+        sampler: kind.startsWith('DDIM') ? steppingTo(targets, sampler) : noisyEnd ? endingNoisily(sampler) : sampler,
         form: 'variance preserving',
         levels,
         denoiser: (x, level) => clipped(denoiser(x, level), config),
@@ -47,17 +51,19 @@ export function diffusersTrajectory(
       return { trajectory: [evaluated, golden.trajectory ?? null] };
     }
     const { form, levels, peer } = continuousLevels(golden, kind, config, denoiser);
-    const { evaluated } = goldenSampler({ ...run, sampler, form, levels, denoiser: peer });
+    const walked = {
+      ...(lowersFinalOrder(kind, config, levels.length - 1) ? forgettingAtTheEnd(sampler) : sampler),
+      path: 'any',
+    } as const;
+    const { evaluated } = goldenSampler({ ...run, sampler: walked, form, levels, denoiser: peer });
     return { trajectory: [evaluated, golden.trajectory ?? null] };
   };
 }
 
-/** A sampler that is made to step to `targets[index]`, whatever level comes next. */
-export function steppingTo(targets: readonly NoiseLevel[], sampler: Sampler<Float64Array>): Sampler<Float64Array> {
-  return {
-    ...sampler,
-    step: (context, x, state) => sampler.step({ ...context, to: targets[context.index] ?? context.to }, x, state),
-  };
+/** Does the DPM-Solver family fall back to first order in the last step, though it ends above `sigma = 0`? */
+function lowersFinalOrder(kind: string, config: JsonRecord, steps: number): boolean {
+  if (!/^(EDM)?DPMSolverMultistep/.test(kind)) return false;
+  return config.euler_at_final === true || (config.lower_order_final !== false && steps < 15);
 }
 
 /** DDPM and DDIM: timesteps of the table. */
@@ -162,7 +168,7 @@ function readAs(prediction: string, x: Float64Array, x0: Float64Array, asked: No
 }
 
 function clipped(x0: Float64Array, config: JsonRecord): Float64Array {
-  if (config.clip_sample !== true) return x0;
+  if (config.clip_sample === false) return x0;
   const range = number(config.clip_sample_range ?? 1);
   return x0.map((value) => Math.min(range, Math.max(-range, value)));
 }

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, scalar, setBackend, type Tensor, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
+import { memory, ones, scalar, setBackend, type Tensor, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
-import { key, type Objective } from '@tweedie/core';
+import { type Key, key, type Objective, uniform } from '@tweedie/core';
 import { beforeEach, expect, it } from 'vitest';
 import { conditionDropout } from './index.js';
 
@@ -38,6 +38,21 @@ it('drops a condition of several axes as a whole, whatever the batch around it',
   expect(await run(3)).toEqual(all.slice(0, 6));
 });
 
+it('has draws of its own: none that the objective makes from the same key', async () => {
+  const drawing = {
+    ...plain,
+    prepare: (batch: { readonly condition: Tensor }, from: Key) => {
+      const draws = uniform(from, 200);
+      return Array.from(batch.condition.dataSync(), (dropped, i) => (dropped === 1 ? (draws[i] ?? 0) : 0));
+    },
+  };
+  const dropped = await conditionDropout(drawing, { probability: 0.1, without: ones([1]) }).prepare(
+    { condition: zeros([200]) },
+    key(5),
+  );
+  expect(Math.max(...dropped)).toBeGreaterThan(0.3); // of some twenty, uniform on (0, 1)
+});
+
 it('keeps or drops all at the ends, and leaks nothing', async () => {
   const condition = tensor1d([1, 2, 3]);
   const without = zeros([1]);
@@ -52,5 +67,5 @@ it('keeps or drops all at the ends, and leaks nothing', async () => {
 
 it('refuses what is no probability', () => {
   const make = () => conditionDropout(plain, { probability: 1.5, without: zeros([1]) });
-  expect(make).toThrow(expect.objectContaining({ code: 'probability-outside' }));
+  expect(make).toThrow(expect.objectContaining({ code: 'probability-out-of-range' }));
 });

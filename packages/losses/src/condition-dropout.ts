@@ -18,7 +18,7 @@ const DROPOUT = 0x64726f70;
 
 /**
  * An objective in which each sample's condition is dropped with some probability; sample `i` depends on the key and on `i` alone.
- * @throws RangeError (`probability-outside`) if `probability` is not between 0 and 1
+ * @throws RangeError (`probability-out-of-range`) if `probability` is not between 0 and 1
  */
 export function conditionDropout<Batch extends { readonly condition: Tensor }, Inputs>(
   objective: Objective<Batch, Inputs>,
@@ -26,7 +26,7 @@ export function conditionDropout<Batch extends { readonly condition: Tensor }, I
 ): Objective<Batch, Inputs> {
   const { probability = 0.1, without } = options;
   if (!(probability >= 0 && probability <= 1))
-    throw invalid('probability-outside', `\`probability\` must be between 0 and 1, got ${probability}`);
+    throw invalid('probability-out-of-range', `\`probability\` must be between 0 and 1, got ${probability}`);
   return {
     ...objective,
     prepare: (batch, key, memory) => {

@@ -9,7 +9,8 @@
 import type { ForwardProcess, Parameterization } from '@tweedie/core';
 
 /**
- * Wraps the parameterisation that the network was trained with, for use under any other process.
+ * Wraps the parameterisation that the network was trained with, for use under any other process. Undefined where the process of
+ * training is infinite, as a variance exploding one is at pure noise: sample from a clamped schedule.
  * @param process the process of training; its schedule is not used, as levels are matched by log-SNR
  */
 export function trainedUnder(process: ForwardProcess): (parameterization: Parameterization) => Parameterization {

@@ -37,5 +37,6 @@ function steps(golden: GoldenCase): readonly number[] {
 
 test('what makes no sense is refused', () => {
   expect(() => churned(euler(), { amount: -1 })).toThrow(expect.objectContaining({ code: 'churn-out-of-range' }));
+  expect(() => churned(euler(), { amount: 1, min: Number.NaN })).toThrow('`min` must not be negative or above `max`, got NaN');
   expect(() => churned(euler(), { amount: 1, scale: Infinity })).toThrow('`scale` must be finite and not negative, got Infinity');
 });

@@ -16,7 +16,7 @@ import { invalid } from './internal/invalid.js';
  * @param options.min smallest `σ/α` to churn at, default 0
  * @param options.max largest, default Infinity
  * @param options.scale standard deviation of the draws, S_noise, default 1; a little more makes up for what estimates of x0 lose
- * @throws RangeError (`churn-out-of-range`) unless `amount` and `scale` are finite and not negative
+ * @throws RangeError (`churn-out-of-range`) unless `amount` and `scale` are finite and not negative, and `0 ≤ min ≤ max`
  */
 export function churned<X = Tensor, State = unknown>(
   sampler: Sampler<X, State>,
@@ -26,6 +26,8 @@ export function churned<X = Tensor, State = unknown>(
   for (const [name, value] of Object.entries({ amount, scale }))
     if (!(value >= 0 && value < Infinity))
       throw invalid('churn-out-of-range', `\`${name}\` must be finite and not negative, got ${value}`);
+  if (!(0 <= min && min <= max))
+    throw invalid('churn-out-of-range', `\`min\` must not be negative or above \`max\`, got ${min} and ${max}`);
   return {
     ...sampler,
     step(context, x, state) {

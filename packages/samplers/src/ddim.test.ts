@@ -5,7 +5,9 @@ import {
   type GoldenCase,
   improvedDiffusionTrajectory,
   kDiffusionTrajectory,
+  list,
   number,
+  numbers,
   record,
 } from '@tweedie/goldens';
 import peer from '@tweedie/goldens/samplers/diffusers-ddim.json' with { type: 'json' };
@@ -17,7 +19,8 @@ import eulers from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' w
 import dpmSolver from '@tweedie/goldens/samplers/dpm-solver.json' with { type: 'json' };
 import improved from '@tweedie/goldens/samplers/improved-diffusion.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import ancestral from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
+import { describeSampler, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { ddim } from './ddim.js';
 
@@ -27,11 +30,11 @@ describeSampler('ddim, eta 0.5', () => ddim({ eta: 0.5 }), { ...promises, stocha
 describeSampler('ddim, eta 1', () => ddim({ eta: 1 }), { ...promises, stochastic: true });
 
 // Where a peer clips x0 but keeps the noise of the unclipped estimate, its step is no function of one estimate.
-describeGoldens('ddim', peer, (golden, header) =>
-  golden.name === 'DDIMScheduler/eta1-clip/n10'
-    ? undefined
-    : diffusersTrajectory(golden, header, ddim({ eta: number(record(golden.step_kwargs).eta ?? 0) })),
-);
+describeGoldens('ddim', peer, (golden, header) => {
+  const { eta = 0, use_clipped_model_output } = record(golden.step_kwargs);
+  if (record(golden.scheduler_config).clip_sample !== false && use_clipped_model_output !== true) return undefined;
+  return diffusersTrajectory(golden, header, ddim({ eta: number(eta) }));
+});
 describeGoldens('ddim', improved, (golden, header) =>
   golden.name.startsWith('ddim') ? improvedDiffusionTrajectory(golden, header, ddim({ eta: number(golden.eta) })) : undefined,
 );
@@ -55,6 +58,43 @@ describeGoldens('ddim as ancestral Euler', kDiffusion, (golden, header) =>
     ? kDiffusionTrajectory(golden, header, ddim({ eta: number(record(golden.kwargs).eta ?? 1) }))
     : undefined,
 );
+
+describeGoldens('ddim as an ancestral step in sigma', ancestral, (golden) => {
+  if (golden.function !== 'get_ancestral_step' || number(golden.eta) > 1) return undefined;
+  const process = forms(linearLogSnr({ min: -20, max: 20 }))['variance exploding'];
+  const steps = list(golden.sigma_from_to).map((pair) => {
+    const [from = process.level(0), to = process.level(0)] = Array.from(numbers(pair), (sigma) =>
+      process.level(-2 * Math.log(sigma)),
+    );
+    // What is left of old noise, and what is new, where x0 = 0: one entry of x each.
+    const [step] = samplePlain({
+      denoiser: (x) => new Float64Array(x.length),
+      process,
+      sampler: ddim<Float64Array>({ eta: number(golden.eta) }),
+      levels: [from, to],
+      start: Float64Array.of(from.sigma, 0),
+      noise: () => Float64Array.of(0, 1),
+    });
+    return step?.x ?? [];
+  });
+  return () => ({ sigma_down_up: [steps.flatMap((x) => [...x]), golden.sigma_down_up ?? null] });
+});
+
+test('eta 1 has the mean of the posterior, to the last digits also over a long step', () => {
+  const process = forms(linearLogSnr({ min: -30, max: 30 }))['variance preserving'];
+  const [from, to] = [process.level(-30), process.level(30)];
+  const posterior = (from.alpha / to.alpha) * (to.sigma / from.sigma) ** 2; // of x, where x0 = 0
+  const zero = Float64Array.of(0);
+  const [step] = samplePlain({
+    denoiser: () => zero,
+    process,
+    sampler: ddim<Float64Array>({ eta: 1 }),
+    levels: [from, to],
+    start: Float64Array.of(1),
+    noise: () => zero,
+  });
+  expect((step?.x[0] ?? 0) / posterior).toBeCloseTo(1, 9);
+});
 
 test.each([-0.1, 1.1, Number.NaN])('eta %d is refused', (eta) => {
   expect(() => ddim({ eta })).toThrow(

@@ -22,11 +22,14 @@ export function ddim<X = Tensor>(options: { readonly eta?: number } = {}): Sampl
   return {
     step({ from, to, denoise, combine, noise }, x) {
       const denoised = denoise(x, from);
-      const renewed = eta === 0 ? 0 : eta * to.sigma * Math.sqrt(-Math.expm1(from.logSnr - to.logSnr));
-      const kept = Math.sqrt(to.sigma ** 2 - renewed ** 2) / from.sigma;
+      const h = to.logSnr - from.logSnr;
+      const renewed = eta === 0 ? 0 : eta * to.sigma * Math.sqrt(-Math.expm1(-h));
+      // σ_s² − v with nothing subtracted: for η = 1 a long step would leave rounding only
+      const kept = eta === 0 ? 1 : Math.sqrt((1 - eta) * (1 + eta) + eta ** 2 * Math.exp(-h));
+      const ratio = (kept * to.sigma) / from.sigma;
       const mean = [
-        [kept, x],
-        [to.alpha - from.alpha * kept, denoised],
+        [ratio, x],
+        [to.alpha - from.alpha * ratio, denoised],
       ] as const;
       return { x: renewed === 0 ? combine(...mean) : combine(...mean, [renewed, noise(from, to)]), denoised };
     },

@@ -3,6 +3,7 @@ import peer from '@tweedie/goldens/samplers/diffusers-ddpm.json' with { type: 'j
 import multistep from '@tweedie/goldens/samplers/diffusers-dpmsolver-multistep.json' with { type: 'json' };
 import improved from '@tweedie/goldens/samplers/improved-diffusion.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
+import { expect, test } from 'vitest';
 import { ddpm } from './ddpm.js';
 
 const promises = { order: 1, evaluationsPerStep: 1, stochastic: true, exactOnPoint: true } as const;
@@ -30,3 +31,8 @@ describeGoldens('ddpm', improved, (golden, header) => {
 describeGoldens('ddpm as SDE-DPM-Solver++(1)', multistep, (golden, header) =>
   golden.name.includes('/sde-pp-o1/') ? diffusersTrajectory(golden, header, ddpm()) : undefined,
 );
+
+test('only two variances are known', () => {
+  // @ts-expect-error: a plain JavaScript caller
+  expect(() => ddpm({ variance: 'fixed_large' })).toThrow("`variance` must be 'small' or 'large', got fixed_large");
+});

@@ -10,13 +10,17 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
+import { invalid } from './internal/invalid.js';
 
 /**
  * DDPM's ancestral sampler, of weak order 1.
  * @param options.variance of the noise in each step: `'small'` (default), the posterior's, or `'large'`, the transition's
+ * @throws RangeError (`variance-unknown`) if `variance` is neither
  */
 export function ddpm<X = Tensor>(options: { readonly variance?: 'small' | 'large' } = {}): Sampler<X, undefined> {
   const { variance = 'small' } = options;
+  if (variance !== 'small' && variance !== 'large')
+    throw invalid('variance-unknown', `\`variance\` must be 'small' or 'large', got ${variance}`);
   return {
     step({ from, to, denoise, combine, noise }, x) {
       const denoised = denoise(x, from);

@@ -52,6 +52,11 @@ describe('bad tables', () => {
   test('are refused by name', () => {
     expect(() => linearBetas({ steps: 0 })).toThrow('`steps` must be a positive integer, got 0');
     expect(() => cosineBetas({ steps: 2.5 })).toThrow(RangeError);
+    expect(() => linearBetas({ end: 1.5 })).toThrow('`end` must lie between 0 and 1, got 1.5');
+    expect(() => scaledLinearBetas({ start: -1 })).toThrow(expect.objectContaining({ code: 'beta-out-of-range' }));
+    expect(() => sigmoidBetas({ start: Number.NaN })).toThrow(RangeError);
+    expect(() => betasFromAlphaBar((t) => 1 - t, { max: 1 })).toThrow('`max` must lie between 0 and 1, got 1');
+    expect(() => cosineBetas({ s: -0.1 })).toThrow(expect.objectContaining({ code: 'offset-out-of-range' }));
     expect(() => zeroTerminalSnr([0.1])).toThrow('at least two entries');
   });
 });

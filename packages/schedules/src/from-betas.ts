@@ -70,7 +70,10 @@ function tableOf(betas: readonly number[]): readonly number[] {
     logAlphaBar += Math.log1p(-beta);
     const logSnr = logAlphaBar - Math.log(-Math.expm1(logAlphaBar));
     if (!(beta > 0 && (beta < 1 || (last && beta === 1)) && logSnr < (nodes[i] ?? 0)))
-      throw invalid('beta-out-of-range', `\`betas\` must lie between 0 and 1 (the last may be 1), got ${beta} at index ${i}`);
+      throw invalid(
+        'beta-out-of-range',
+        `\`betas\` must lie between 0 and 1 (the last may be 1) and each add noise in float64, got ${beta} at index ${i}`,
+      );
     nodes.push(logSnr);
   });
   return nodes;

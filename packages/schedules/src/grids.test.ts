@@ -62,6 +62,18 @@ describe('values of the grids', () => {
     expect(grid(preserving, 2).map(({ logSnr }) => logSnr)).toEqual([2, -1, -1]);
   });
 
+  test('linspace rounds as numpy, where the last bit decides about a half', () => {
+    // np.linspace(0, 99, 47).round()[::-1][22:25] is [52, 49, 47]: the middle is a half in reals, and just below it in float64.
+    const indices = linspace({ trainSteps: 100 })(preserving, 47).map(({ t }) => Math.round(t * 100) - 1);
+    expect(indices.slice(22, 25)).toEqual([52, 49, 47]);
+  });
+
+  test('trailing counts from the noisy end, with a stride that is no whole number', () => {
+    // np.arange(1000, 0, -1000 / 7).round() - 1
+    const indices = trailing()(preserving, 7).map(({ t }) => Math.round(t * 1000) - 1);
+    expect(indices.slice(0, -1)).toEqual([999, 856, 713, 570, 428, 285, 142]);
+  });
+
   test('trailing starts at pure noise where the table ends there', () => {
     const process = variancePreserving(fromBetas(zeroTerminalSnr(scaledLinearBetas())));
     expect(trailing()(process, 10)[0]).toEqual({ t: 1, alpha: 0, sigma: 1, logSnr: -Infinity });
@@ -93,10 +105,12 @@ describe('grids that cannot be', () => {
     ['steps-too-many', () => linspace({ inclusive: false })(preserving, 1000)],
     ['steps-too-many', () => trailing({ trainSteps: 100 })(preserving, 101)],
     ['index-out-of-range', () => leading({ offset: 200 })(preserving, 10)],
+    ['offset-out-of-range', () => leading({ offset: -1 })],
     ['rho-not-positive', () => karras({ rho: -7 })],
     ['sigma-range-empty', () => karras({ sigmaMin: 1, sigmaMax: 1 })],
     ['sigma-range-empty', () => karras({ sigmaMin: -1 })],
     ['grid-not-descending', () => karras({ sigmaMin: 1e6 })(preserving, 3)],
+    ['log-snr-range-empty', () => uniformLogSnr({ min: Number.NaN })],
     ['log-snr-range-empty', () => uniformLogSnr({ min: 1, max: -1 })],
     ['grid-not-descending', () => explicit({ times: [1, 0.5, 0.5] })(preserving, 2)],
     ['grid-not-descending', () => explicit({ sigmas: [1, 2] })(preserving, 1)],

@@ -15,6 +15,7 @@ import { spaced } from './internal/spaced.js';
  * DPM-Solver family does
  * @param options.rounded round to whole indices, halves to even (default); `false` keeps fractions, as the Euler, Heun and LMS
  * samplers of the Python libraries do
+ * @throws RangeError (`steps-not-positive`) for a bad `trainSteps`
  */
 export function linspace(
   options: { readonly trainSteps?: number; readonly inclusive?: boolean; readonly rounded?: boolean } = {},

@@ -4,8 +4,9 @@ import { describeGoldens, type JsonRecord, number, numbers, record } from '@twee
 import diffusers from '@tweedie/goldens/schedules/sigmas-diffusers.json' with { type: 'json' };
 import edm from '@tweedie/goldens/schedules/sigmas-edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
-import { linearBetas, scaledLinearBetas } from './betas.js';
+import { cosineBetas, linearBetas, scaledLinearBetas } from './betas.js';
 import { clamped } from './clamped.js';
+import { explicit } from './explicit.js';
 import { fromBetas } from './from-betas.js';
 import { geometric } from './geometric.js';
 import { karras } from './karras.js';
@@ -50,6 +51,17 @@ describeGoldens('karras, uniform and uniform log-SNR', edm, ({ name, args, sigma
     case 've': {
       const process = varianceExploding(geometric({ sigmaMin: 0.02, sigmaMax: 100 }));
       return () => ({ sigmas: [ratios(noisy(uniformLogSnr()(process, steps))), golden] });
+    }
+    case 'iddpm': {
+      // Evenly spaced entries among those of the table of improved diffusion that are not noisier than 80 or cleaner than 0.0064.
+      const table = fromBetas(cosineBetas());
+      const times = Array.from({ length: 1000 }, (_, i) => 1 - i / 1000);
+      const kept = times.filter((t) => table.logSnr(t) >= -2 * Math.log(81) && table.logSnr(t) <= -2 * Math.log(0.002));
+      const picked = Array.from(
+        { length: steps },
+        (_, i) => kept[Math.round((i * (kept.length - 1)) / (steps - 1))] ?? Number.NaN,
+      );
+      return () => ({ sigmas: [ratios(explicit({ times: picked })(variancePreserving(table), steps - 1)), golden] });
     }
     default:
       return undefined;
@@ -142,5 +154,29 @@ describeGoldens('linspace over the linear interpolant, shifted', diffusers, (gol
   const mu = number(record(golden.set_timesteps_kwargs).mu ?? 0);
   const factor = kind.startsWith('dynamic-linear') ? mu : Math.exp(mu); // 1 for shift1
   const levels = linspace()(linearInterpolant(shifted(rectifiedFlow(), 1 / factor)), number(golden.num_inference_steps));
+  return () => ({ sigmas: [levels.map(({ sigma }) => sigma), golden.sigmas ?? null] });
+});
+
+describeGoldens('linspace over a table cut short in log-SNR', diffusers, (golden) => {
+  const { lambda_min_clipped: lowest, beta_schedule } = record(golden.scheduler_config ?? {});
+  if (lowest === undefined || beta_schedule !== 'squaredcos_cap_v2') return undefined;
+  return () => {
+    const betas = cosineBetas();
+    const { logSnr } = fromBetas(betas);
+    const kept = betas.filter((_, i) => logSnr((i + 1) / 1000) / 2 >= number(lowest));
+    const grid = linspace({ trainSteps: kept.length, inclusive: false });
+    const levels = grid(variancePreserving(fromBetas(kept)), number(golden.num_inference_steps));
+    const indices = noisy(levels).map(({ t }) => Math.round(t * kept.length - 1));
+    return { sigmas: [ratios(levels), golden.sigmas ?? null], timesteps: [indices, golden.timesteps ?? null] };
+  };
+});
+
+describeGoldens('explicit times on a shifted flow', diffusers, (golden) => {
+  const { flow_shift, use_flow_sigmas } = record(golden.scheduler_config ?? {});
+  if (use_flow_sigmas !== true) return undefined;
+  const steps = number(golden.num_inference_steps);
+  // The peer starts one training step below pure noise.
+  const times = Array.from({ length: steps + 1 }, (_, i) => 0.999 * (1 - i / steps));
+  const levels = explicit({ times })(linearInterpolant(shifted(rectifiedFlow(), 1 / number(flow_shift))), steps);
   return () => ({ sigmas: [levels.map(({ sigma }) => sigma), golden.sigmas ?? null] });
 });

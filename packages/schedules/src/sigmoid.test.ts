@@ -33,9 +33,15 @@ describe('sigmoid', () => {
     expect(sigmoid({ tau: 0.01 }).time(sigmoid({ tau: 0.01 }).logSnr(0.4))).toBeCloseTo(0.4, 12);
   });
 
+  test('comes back also from the steepest piece that it takes', () => {
+    const { logSnr, time } = sigmoid({ start: -350, end: 350 });
+    for (const t of [0.01, 0.3, 0.9, 0.999]) expect(time(logSnr(t))).toBeCloseTo(t, 12);
+  });
+
   test('refuses an empty piece and a bad temperature', () => {
     expect(() => sigmoid({ start: 1, end: 1 })).toThrow('`start` must be below `end`, got start 1 and end 1');
     expect(() => sigmoid({ tau: 0 })).toThrow(expect.objectContaining({ code: 'tau-not-positive' }));
-    expect(() => sigmoid({ tau: 1e-3 })).toThrow('at least (end − start)/1400');
+    expect(() => sigmoid({ tau: Infinity })).toThrow(RangeError);
+    expect(() => sigmoid({ tau: 1e-3 })).toThrow('at least (end − start)/700');
   });
 });

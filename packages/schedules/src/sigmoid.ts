@@ -20,15 +20,16 @@ import { invalid } from './internal/invalid.js';
  * @param options.end right end, above `start`; 3 by default
  * @param options.tau temperature, positive; 1 by default, smaller is steeper in the middle
  * @throws RangeError (`sigmoid-empty`) unless `end` is above `start`, (`tau-not-positive`) unless `tau` is positive and the
- * piece is at most 1400 temperatures long
+ * piece is at most 700 temperatures long
  */
 export function sigmoid(options: { readonly start?: number; readonly end?: number; readonly tau?: number } = {}): NoiseSchedule {
   const { start = -3, end = 3, tau = 1 } = options;
   if (!(start < end && end - start < Infinity))
     throw invalid('sigmoid-empty', `\`start\` must be below \`end\`, got start ${start} and end ${end}`);
   const w = (end - start) / (2 * tau);
-  if (!(tau > 0 && w <= 700))
-    throw invalid('tau-not-positive', `\`tau\` must be positive and at least (end − start)/1400, got ${tau}`);
+  // e^(2w) must not overflow in `time`.
+  if (!(tau > 0 && tau < Infinity && w <= 350))
+    throw invalid('tau-not-positive', `\`tau\` must be positive, finite and at least (end − start)/700, got ${tau}`);
   const offset = logCosh(start / (2 * tau)) - logCosh(end / (2 * tau));
   return {
     logSnr: (t) => logSinh(w * (1 - t)) - logSinh(w * t) + offset,

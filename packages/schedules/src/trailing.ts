@@ -10,6 +10,7 @@ import { indexed, roundHalfEven, within } from './internal/indexed.js';
  * Every `trainSteps/steps`-th training index counted from the noisiest, rounded, halves to even; the last step lands on clean
  * data. The grid throws a RangeError (`steps-too-many`) for more steps than indices.
  * @param options.trainSteps length of the model's table; 1000 by default
+ * @throws RangeError (`steps-not-positive`) for a bad `trainSteps`
  */
 export function trailing(options: { readonly trainSteps?: number } = {}): Grid {
   const { trainSteps = 1000 } = options;

@@ -17,10 +17,10 @@ import { spaced } from './internal/spaced.js';
  * end not given here the grid throws a RangeError (`grid-infinite`).
  * @param options.min log-SNR of the first level; that of the schedule at `t = 1` by default
  * @param options.max log-SNR of the last level but one; that of the schedule at `t = 0` by default
- * @throws RangeError (`log-snr-range-empty`) if both are given and `min` is not below `max`
+ * @throws RangeError (`log-snr-range-empty`) if `min` is not below `max`, or is no number
  */
 export function uniformLogSnr(options: { readonly min?: number; readonly max?: number } = {}): Grid {
-  if (options.min !== undefined && options.max !== undefined && !(options.min < options.max))
+  if (!((options.min ?? -Infinity) < (options.max ?? Infinity)))
     throw invalid('log-snr-range-empty', `\`min\` must be below \`max\`, got ${options.min} and ${options.max}`);
   return ({ schedule, level }, steps) => {
     const min = finite(options.min ?? schedule.logSnr(1), '`t = 1`');

@@ -5,7 +5,7 @@
  *
  * and `r_k ∝ w_k·N(x; alpha·μ_k, V_k)`: Bayes on jointly Gaussian variables, and Tweedie's formula without the score.
  */
-import { type Denoiser, invalid, type NoiseLevel } from '@tweedie/core';
+import { type Denoiser, invalid } from '@tweedie/core';
 
 /** A mixture of Gaussians in the plane; a covariance is given as `[xx, xy, yy]`. */
 export interface GaussianMixture {
@@ -42,7 +42,11 @@ export function mixtureDenoiser(mixture: GaussianMixture): Denoiser<undefined, F
     );
   return (x, level) => {
     const denoised = new Float64Array(x.length);
-    for (let row = 0; row < x.length; row += 2) denoised.set(posteriorMean(mixture, [x[row] ?? 0, x[row + 1] ?? 0], level), row);
+    // E[x0 | x] is the same in every scale of x; in this one no determinant overflows.
+    const size = Math.hypot(level.alpha, level.sigma);
+    const [alpha, sigma] = [level.alpha / size, level.sigma / size];
+    for (let row = 0; row < x.length; row += 2)
+      denoised.set(posteriorMean(mixture, [(x[row] ?? 0) / size, (x[row + 1] ?? 0) / size], alpha, sigma), row);
     return denoised;
   };
 }
@@ -50,9 +54,9 @@ export function mixtureDenoiser(mixture: GaussianMixture): Denoiser<undefined, F
 function posteriorMean(
   { weights, means, covariances }: GaussianMixture,
   x: readonly [number, number],
-  level: NoiseLevel,
+  alpha: number,
+  sigma: number,
 ): number[] {
-  const { alpha, sigma } = level;
   const components = weights.map((weight, k) => {
     const [mx, my] = means[k] ?? [0, 0];
     const [xx, xy, yy] = covariances[k] ?? [1, 0, 1];
