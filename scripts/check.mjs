@@ -89,7 +89,8 @@ function summarise(done) {
   const unit = done.find(({ name }) => name === 'unit');
   if (unit !== undefined) console.log(unit.output.slice(unit.output.search(/^\s*Test Files /m)).trimEnd());
   if (failed.length > 0) console.log(`Failed: ${failed.map(({ name }) => name).join(', ')}`);
-  if (chosen.size > done.length) console.log(`Not run: ${[...chosen].filter((name) => !done.some((step) => step.name === name)).join(', ')}`);
+  if (chosen.size > done.length)
+    console.log(`Not run: ${[...chosen].filter((name) => !done.some((step) => step.name === name)).join(', ')}`);
   console.log(`checks: ${passed.length} passed, ${failed.length} failed`);
   process.exitCode = failed.length > 0 ? 1 : 0;
 }

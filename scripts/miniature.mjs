@@ -1,17 +1,23 @@
-/** The main job in small: trains on MNIST for a few steps, resumes, samples, and checks that what is written can be read. */
+/** The main job in small: trains on MNIST for a few steps, is killed, resumes to the same bits, samples, and checks that what is written can be read. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './bootstrap.mjs';
 import { root } from './workspace.mjs';
 
 const STEPS = 20;
 const folder = mkdtempSync(join(tmpdir(), 'tweedie-miniature-'));
 const out = join(folder, 'mnist');
+const bin = join(root, 'apps', 'cli', 'bin', 'tweedie.js');
+const train = (path) => ['train', '--data', 'mnist', '--out', path, '--steps', String(STEPS), '--batch', '16', '--seed', '1'];
 
 try {
-  await tweedie('train', '--data', 'mnist', '--out', out, '--steps', String(STEPS), '--seed', '1');
+  await killOnceSaved();
+  assert.match(await tweedie(...train(out)), /^Resuming /, 'a killed run must go on from its checkpoint');
   for (const file of ['samples.png', 'loss.svg', 'model.safetensors', 'run.json', 'report.html'])
     assert.ok(existsSync(join(out, file)), `${file} is missing`);
   isPng(join(out, 'samples.png'));
@@ -21,7 +27,12 @@ try {
   assert.doesNotMatch(text('report.html'), /(src|href)="https?:/, 'report.html needs the network');
   JSON.parse(text('run.json'));
 
-  const finished = await tweedie('train', '--data', 'mnist', '--out', out, '--steps', String(STEPS), '--seed', '1');
+  const whole = join(folder, 'whole');
+  await tweedie(...train(whole));
+  const weights = (path) => readFileSync(join(path, 'model.safetensors'));
+  assert.ok(weights(whole).equals(weights(out)), 'a run that was killed and resumed must end in the weights of one that was not');
+
+  const finished = await tweedie(...train(out));
   assert.match(finished, /finished|complete/i, 'a finished run must say so');
 
   const grid = join(folder, 'grid.png');
@@ -46,16 +57,26 @@ try {
   await tweedie('sample', out, '--n', '12', '--steps', '4', '--seed', '1', '--out', array);
   assert.match(readFileSync(array).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<f4'.*\(12, 28, 28, 1\)/s);
   assert.match(readFileSync(join(folder, 'x.labels.npy')).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<i4'.*\(12,\)/s);
-  console.log(`The main job in small: ${STEPS} steps, resumed, sampled; every file is valid.`);
+  console.log(`The main job in small: ${STEPS} steps, killed and resumed to the same bits, sampled; every file is valid.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** Runs the command; gives what it printed. */
 async function tweedie(...args) {
-  const { code, output } = await run(process.execPath, [join(root, 'apps', 'cli', 'bin', 'tweedie.js'), ...args]);
+  const { code, output } = await run(process.execPath, [bin, ...args]);
   assert.equal(code, 0, `tweedie ${args.join(' ')}\n${output}`);
   return output;
+}
+
+/** Starts the training and kills it, as a crash would, when the first checkpoint is there. */
+async function killOnceSaved() {
+  const child = spawn(process.execPath, [bin, ...train(out)], { stdio: 'ignore' });
+  const ended = once(child, 'close');
+  while (child.exitCode === null && !existsSync(join(out, 'checkpoint.safetensors'))) await sleep(20);
+  child.kill('SIGKILL');
+  await ended;
+  assert.ok(!existsSync(join(out, 'model.safetensors')), 'the run ended before it could be killed');
 }
 
 function text(name) {

@@ -8,9 +8,9 @@ import { slice, tensor4d } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { key } from '@tweedie/core';
 import { drawImages } from '../dist/draw-images.js';
-import { loadWeights } from '../dist/load-weights.js';
 import { buildModel } from '../dist/model-spec.js';
 import { runFolder } from '../dist/run-file.js';
+import { loadWeights } from '../dist/weights-file.js';
 import { digitClassifier } from './digit-classifier.mjs';
 
 const root = resolve(import.meta.dirname, '../../..');

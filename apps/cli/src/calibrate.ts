@@ -8,13 +8,21 @@ import { buildModel } from './model-spec.js';
 import { objectiveOf } from './objective.js';
 import type { Run } from './run-file.js';
 
+const RESERVE_SECONDS = 40; // for samples and report
+const MARGIN = 0.92; // machines slow down while they work
 const WARM = 4;
 const TIMED = 12;
+
+/** The steps that fit into so many minutes, of which some seconds are gone; at least one more than the warm-up. */
+export function stepsWithin(minutes: number, secondsGone: number, perStep: number, warmUp: number): number {
+  return Math.max(Math.floor(((minutes * 60 - secondsGone - RESERVE_SECONDS) * MARGIN) / perStep), warmUp + 1);
+}
 
 /** Median seconds of a training step of this run on this machine. */
 export async function secondsPerStep(
   { model: spec, training }: Pick<Run, 'model' | 'training'>,
   data: ImageDataset,
+  signal: AbortSignal,
 ): Promise<number> {
   const model = buildModel(spec, key(0));
   const averages = ema(model.network.parameters);
@@ -33,6 +41,7 @@ export async function secondsPerStep(
       logEvery: 1,
     });
     for await (const { step } of trial) {
+      signal.throwIfAborted();
       const now = performance.now();
       if (step > WARM) seconds.push((now - last) / 1000);
       last = now;

@@ -54,7 +54,7 @@ export function lossChart(history: readonly LossPoint[]): string {
         name: 'loss',
         type: 'line',
         showSymbol: false,
-        lineStyle: { width: 1, opacity: 0.4 },
+        lineStyle: { width: 1, opacity: 0.7 },
         color: '#6b9bd1',
         data: history.map(({ step, loss }) => [step, loss]),
       },

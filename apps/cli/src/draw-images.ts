@@ -25,6 +25,7 @@ export async function drawImages(
   settings: SamplingSettings,
   labels: Int32Array,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<Images> {
   const [height, width, channels] = network.image;
   const values = new Float32Array(labels.length * height * width * channels);
@@ -48,6 +49,7 @@ export async function drawImages(
           start: [count, height, width, channels],
           condition: some,
           first,
+          ...(signal && { signal }),
         });
         values.set(
           (await x.data<'float32'>()).map((value) => value + data.mean),

@@ -16,7 +16,10 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
   it.each([
     [['sample', 'nowhere'], 'tweedie: nowhere/run.json does not exist'],
     [['sample', 'nowhere', '--out', 'x.gif'], 'tweedie: `--out` must end in .png or .npy, got x.gif'],
-    [['sample', 'nowhere', '--n', '0'], "error: option '--n <count>' argument '0' is invalid. must be an integer from 1, got 0"],
+    [
+      ['sample', 'nowhere', '--n', '0'],
+      "error: option '--n <count>' argument '0' is invalid. must be an integer from 1 to 100000, got 0",
+    ],
     [['sample', 'nowhere', '--sampler', 'magic'], 'Allowed choices are ddim, ddpm, dpmpp-2m, euler, heun.'],
     [['train', '--steps', '0'], "argument '0' is invalid. must be an integer from 1"],
     [['train', '--steps', '1.5'], "argument '1.5' is invalid. must be an integer from 1"],
@@ -52,4 +55,14 @@ it('--help shows every option with its default, and an example that parses', () 
     for (const option of options) if (!/^(-h|--fresh)/.test(option)) expect(option).toMatch(/default: /);
     expect(stdout).toContain('Example:');
   }
+});
+
+it('neither takes up nor writes over files that are not a run', () => {
+  const used = join(folder, 'used');
+  mkdirSync(used);
+  writeFileSync(join(used, 'report.html'), 'mine');
+  const { status, stderr } = tweedie('train', '--out', 'used', '--steps', '1');
+  expect(stderr).toMatch(/^tweedie: used must be empty or hold a run, but it has report\.html .*--fresh\n$/);
+  expect(status).toBe(2);
+  expect(readdirSync(used)).toEqual(['report.html']);
 });

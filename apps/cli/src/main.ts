@@ -1,16 +1,17 @@
 /** The command `tweedie`. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { GRIDS, SAMPLERS } from './catalogue.js';
 import type { SampleFlags } from './commands/sample.js';
 import type { TrainFlags } from './commands/train.js';
+import { say } from './say.js';
 
 const startedAt = Number(process.env['TWEEDIE_STARTED_AT'] ?? performance.timeOrigin);
 
-function integer(least: number): (text: string) => number {
+function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || text.trim() === '')
-      throw new InvalidArgumentError(`must be an integer from ${least}, got ${text}`);
+    if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === '')
+      throw new InvalidArgumentError(`must be an integer from ${least} to ${most}, got ${text}`);
     return value;
   };
 }
@@ -24,17 +25,19 @@ function number(accepts: (value: number) => boolean, rule: string): (text: strin
   };
 }
 
+const MOST_IMAGES = 100_000; // they are in memory together
+const MOST_STEPS = 100_000;
+
 const positive = number((value) => value > 0, 'a positive number');
 const any = number(() => true, 'a number');
 
 /** First Ctrl-C or termination: stop after the step, with a checkpoint. Second: leave now. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
       controller.abort();
-      process.exitCode = 130;
     });
   return controller.signal;
 }
@@ -51,12 +54,12 @@ program
   .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
   .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
   .addOption(new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10)').argParser(positive))
-  .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1)))
+  .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1, 60_000)))
   .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
   .addOption(
     new Option('--shards <n>', 'parts of a batch, computed on as many threads as there are cores (default: 2)').argParser(
-      integer(1),
+      integer(1, 1000),
     ),
   )
   .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
@@ -70,10 +73,10 @@ program
   .command('sample')
   .description('draw images from a finished run')
   .argument('<run>', 'folder of the run')
-  .addOption(new Option('--n <count>', 'number of images').argParser(integer(1)).default(64))
+  .addOption(new Option('--n <count>', 'number of images').argParser(integer(1, MOST_IMAGES)).default(64))
   .addOption(new Option('--class <k>', 'class of all images (default: cycles through all classes)').argParser(integer(0)))
   .addOption(new Option('--sampler <name>', 'solver (default: as in the run, dpmpp-2m)').choices(Object.keys(SAMPLERS)))
-  .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1)))
+  .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1, MOST_STEPS)))
   .addOption(
     new Option('--grid <name>', 'where the solver stops along the way (default: as in the run, karras)').choices(
       Object.keys(GRIDS),
@@ -103,12 +106,20 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 
-/** Bad input is one line and exit code 2; what nobody foresaw keeps its stack. */
+/** Bad input is one line and exit code 2, an interruption 130; what nobody foresaw keeps its stack. */
 function exitCodeOf(error: unknown): number {
   if (!(error instanceof Error)) throw error;
-  const { code = '' } = error as { readonly code?: unknown };
-  if (typeof code !== 'string' || code === '') throw error;
-  if (code.startsWith('commander.')) return 'exitCode' in error && error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`tweedie: ${error.message}\n`);
-  return 2;
+  const { code } = error as { readonly code?: unknown };
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error.name === 'AbortError') {
+    say('Stopped; the same command goes on from there.');
+    return 130;
+  }
+  if (/^out of memory/i.test(error.message)) {
+    say(`tweedie: ${error.message}; choose a smaller --batch`);
+    return 2;
+  }
+  const foreseen = typeof code === 'string';
+  say(foreseen ? `tweedie: ${error.message}` : (error.stack ?? error.message));
+  return foreseen ? 2 : 1;
 }

@@ -1,9 +1,10 @@
 /** A run's folder and its `run.json`: everything that is needed to rebuild what was trained, and how. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { z } from 'zod';
+import { isMissing, reading, writing } from './files.js';
 import { modelSpec } from './model-spec.js';
 
 const count = z.int().nonnegative();
@@ -53,28 +54,64 @@ export interface RunFolder {
   save(run: Run): Promise<void>;
   /** Writes a file in one go. */
   write(name: string, content: Uint8Array | string): Promise<void>;
+  /** The sample grids drawn on the way, in order, as `progress/000120.png`. */
+  progress(): Promise<readonly string[]>;
+  /** Files that are there and have a run's names. */
+  files(): Promise<readonly string[]>;
+  /** Removes the files of a run, and nothing else. */
+  clear(): Promise<void>;
+  /** Removes what a killed process had begun to write. */
+  sweep(): Promise<void>;
 }
+
+const FILES = ['run.json', 'checkpoint.safetensors', 'model.safetensors', 'samples.png', 'loss.svg', 'report.html'];
+const UNFINISHED = new RegExp(`^\\.(${FILES.join('|').replaceAll('.', '\\.')})\\.\\d+\\.\\w+\\.tmp$`);
 
 /** The folder at `path`; it is made when something is written. */
 export function runFolder(path: string): RunFolder {
   const file = (name: string) => join(path, name);
-  const write: RunFolder['write'] = async (name, content) => {
-    await mkdir(join(file(name), '..'), { recursive: true });
-    await writeFile(file(name), [typeof content === 'string' ? new TextEncoder().encode(content) : content]);
+  const write: RunFolder['write'] = (name, content) =>
+    writing(file(name), () => writeFile(file(name), [typeof content === 'string' ? new TextEncoder().encode(content) : content]));
+  const names = (folder: string) =>
+    reading(folder, async () => {
+      try {
+        return await readdir(folder);
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    });
+  const remove = async (some: readonly string[]) => {
+    for (const name of some) await writing(file(name), () => rm(file(name)));
   };
+  const files = async () => (await names(path)).filter((name) => FILES.includes(name));
+  const progress = async () =>
+    (await names(file('progress')))
+      .filter((name) => /^\d+\.png$/.test(name))
+      .sort()
+      .map((name) => `progress/${name}`);
+  const sweep = async () => remove((await names(path)).filter((name) => UNFINISHED.test(name)));
   return {
     path,
     file,
     write,
+    progress,
+    files,
+    sweep,
+    async clear() {
+      await remove([...(await files()), ...(await progress())]);
+      await sweep();
+    },
     async load() {
-      let text: string;
-      try {
-        text = await readFile(file('run.json'), 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
-      return parseRun(text, file('run.json'));
+      const text = await reading(file('run.json'), async () => {
+        try {
+          return await readFile(file('run.json'), 'utf8');
+        } catch (error) {
+          if (isMissing(error)) return undefined;
+          throw error;
+        }
+      });
+      return text === undefined ? undefined : parseRun(text, file('run.json'));
     },
     save: (run) => write('run.json', `${JSON.stringify(run, null, 2)}\n`),
   };

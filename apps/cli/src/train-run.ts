@@ -8,13 +8,12 @@ import {
   type Ema,
   ema,
   exchangeParameters,
-  readParameters,
   relativeHalfLife,
   train,
 } from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
-import { encode } from '@tweedie/weights';
 import { drawImages } from './draw-images.js';
+import { reading, writing } from './files.js';
 import { gradientShards } from './gradient-shards.js';
 import { contactSheet } from './images.js';
 import { mnistFiles } from './mnist-files.js';
@@ -23,14 +22,17 @@ import { objectiveOf } from './objective.js';
 import { progressLine } from './progress.js';
 import type { Run, RunFolder } from './run-file.js';
 import { say } from './say.js';
+import { saveWeights } from './weights-file.js';
 
 const PICTURES = 5; // sample grids over the run, the last of them the finished samples
 const CHECKPOINTS = 10;
+const MOST_SECONDS = 60; // of work that a crash can cost
 const COLUMNS = 4;
 
 /**
  * Trains to the last step, with checkpoints and sample grids on the way, and leaves the averaged weights in the model and in
- * `model.safetensors`. Undefined if the signal stopped it, with a checkpoint to go on from.
+ * `model.safetensors`.
+ * @throws the signal's reason once it is aborted, with a checkpoint to go on from
  */
 export async function trainRun(
   folder: RunFolder,
@@ -38,13 +40,15 @@ export async function trainRun(
   model: Model,
   key: Key,
   signal: AbortSignal,
-): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined } | undefined> {
+): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined }> {
   const { training } = begun;
   const { steps, batch } = training;
   const data = centred(await mnistFiles('train'), begun.data.mean);
   const [dataKey, chanceKey] = split(key) as [Key, Key];
-  const file = checkpointFile(folder.file('checkpoint.safetensors'));
-  let checkpoint = await file.load();
+  await folder.sweep();
+  const path = folder.file('checkpoint.safetensors');
+  const file = checkpointFile(path);
+  let checkpoint = await reading(path, () => file.load());
   const from = checkpoint?.step ?? 0;
   if (from > 0) say(`Resuming ${folder.path} after step ${from} of ${steps}.`);
 
@@ -54,6 +58,7 @@ export async function trainRun(
   const started = performance.now();
   const spent = () => (performance.now() - started) / 1000;
   let run = begun;
+  let saved = 0;
   try {
     const loop = train({
       objective: objectiveOf(model, run.model, training.conditionDropout),
@@ -70,21 +75,19 @@ export async function trainRun(
     for await (const { step, loss, snapshot } of loop) {
       if (loss !== undefined) line.update(step, loss, ((step - from) * batch) / spent());
       const last = step === steps;
-      if (last || signal.aborted || step % Math.ceil(steps / CHECKPOINTS) === 0) {
-        checkpoint = await snapshot();
-        await file.save(checkpoint);
+      if (last || signal.aborted || step % Math.ceil(steps / CHECKPOINTS) === 0 || spent() - saved > MOST_SECONDS) {
+        const latest = await snapshot();
+        await writing(path, () => file.save(latest));
+        checkpoint = latest;
+        saved = spent();
         run = { ...begun, status: { ...begun.status, trainingSeconds: begun.status.trainingSeconds + spent() } };
         await folder.save(run);
       }
-      if (signal.aborted && !last) {
-        line.stop();
-        say(`Stopped after step ${step}; the same command goes on from there.`);
-        return undefined;
-      }
+      signal.throwIfAborted();
       if (!last && step % Math.ceil(steps / PICTURES) === 0) await drawProgress(folder, run, model, averages, step);
     }
     exchangeParameters(model.network.parameters, averages.parameters);
-    await folder.write('model.safetensors', encode(await readParameters(model.network.parameters)));
+    await saveWeights(model, folder);
     return { run, checkpoint };
   } finally {
     line.stop();

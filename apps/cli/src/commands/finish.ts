@@ -1,8 +1,10 @@
 /** What a finished run shows: samples, loss curve and report, drawn from its files. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Checkpoint } from '@tweedie/training';
 import { lossChart } from '../chart.js';
 import { drawImages } from '../draw-images.js';
+import { isMissing, reading } from '../files.js';
 import { contactSheet } from '../images.js';
 import type { Model } from '../model-spec.js';
 import { reportPage } from '../report.js';
@@ -10,17 +12,23 @@ import type { Run, RunFolder } from '../run-file.js';
 
 const COLUMNS = 8;
 
-/** Writes `samples.png`, `loss.svg` and `report.html`, and marks the run as finished. */
-export async function finish(folder: RunFolder, run: Run, model: Model, checkpoint: Checkpoint | undefined): Promise<void> {
+/** Writes `samples.png`, `loss.svg` and `report.html`, and marks the run as finished. Without a checkpoint the old curve stays. */
+export async function finish(
+  folder: RunFolder,
+  run: Run,
+  model: Model,
+  checkpoint: Checkpoint | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const { classes } = run.data;
   const started = performance.now();
   const labels = Int32Array.from({ length: classes * COLUMNS }, (_, i) => Math.floor(i / COLUMNS));
-  const images = await drawImages(model, run, run.sampling, labels, run.training.seed);
+  const images = await drawImages(model, run, run.sampling, labels, run.training.seed, signal);
   const samplingSeconds = (performance.now() - started) / 1000;
   const samples = contactSheet(images, COLUMNS);
   await folder.write('samples.png', samples);
 
-  const chart = lossChart(checkpoint?.history ?? []);
+  const chart = checkpoint === undefined ? await oldChart(folder) : lossChart(checkpoint.history);
   await folder.write('loss.svg', chart);
   const { trainingSeconds } = run.status;
   const { status, ...configuration } = run;
@@ -43,15 +51,22 @@ export async function finish(folder: RunFolder, run: Run, model: Model, checkpoi
 }
 
 async function progressPictures(folder: RunFolder): Promise<{ step: number; png: Uint8Array }[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder.file('progress'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-  const pictures = names.filter((name) => /^\d+\.png$/.test(name)).sort();
   return Promise.all(
-    pictures.map(async (name) => ({ step: Number.parseInt(name, 10), png: await readFile(folder.file(`progress/${name}`)) })),
+    (await folder.progress()).map(async (name) => ({
+      step: Number.parseInt(basename(name), 10),
+      png: await readFile(folder.file(name)),
+    })),
   );
+}
+
+async function oldChart(folder: RunFolder): Promise<string> {
+  const path = folder.file('loss.svg');
+  return reading(path, async () => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return lossChart([]);
+      throw error;
+    }
+  });
 }

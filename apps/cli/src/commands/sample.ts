@@ -1,15 +1,14 @@
 /** `tweedie sample`: images from a run. */
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { drawImages } from '../draw-images.js';
+import { expectWritable, writing } from '../files.js';
 import { contactSheet } from '../images.js';
-import { loadWeights } from '../load-weights.js';
 import { buildModel } from '../model-spec.js';
 import { npy } from '../npy.js';
 import { runFolder } from '../run-file.js';
+import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
 export interface SampleFlags {
@@ -39,6 +38,8 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const { classes } = run.data;
   if (flags.class !== undefined && flags.class >= classes)
     throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
+  const files = out.endsWith('.png') ? [out] : [out, out.replace(/\.npy$/, '.labels.npy')];
+  for (const file of files) await expectWritable(file);
 
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
@@ -52,13 +53,12 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   } = flags;
   const images = await drawImages(model, run, { sampler, grid, steps, guidance }, labels, seed);
 
-  const write = (file: string, bytes: Uint8Array) => writeFile(file, [bytes]);
-  await mkdir(dirname(out), { recursive: true });
-  if (out.endsWith('.png')) {
-    await write(out, contactSheet(images, flags.class === undefined && n > classes ? classes : Math.ceil(Math.sqrt(n))));
-  } else {
-    await write(out, npy(images.values, images.shape));
-    await write(out.replace(/\.npy$/, '.labels.npy'), npy(labels, [n]));
+  const contents = out.endsWith('.png')
+    ? [contactSheet(images, flags.class === undefined && n > classes ? classes : Math.ceil(Math.sqrt(n)))]
+    : [npy(images.values, images.shape), npy(labels, [n])];
+  for (const [i, bytes] of contents.entries()) {
+    const file = files[i] ?? out;
+    await writing(file, () => writeFile(file, [bytes]));
   }
   process.stdout.write(`${out}\n`);
 }

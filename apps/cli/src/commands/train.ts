@@ -1,17 +1,18 @@
 /** `tweedie train`: from data to a run folder; resumes what it finds there. */
-import { rm } from 'node:fs/promises';
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
 import { meanOf } from '@tweedie/data';
 import { checkpointFile } from '@tweedie/training/node';
-import { secondsPerStep } from '../calibrate.js';
+import { secondsPerStep, stepsWithin } from '../calibrate.js';
 import { MNIST } from '../defaults.js';
-import { loadWeights } from '../load-weights.js';
+import { expectWritable, reading } from '../files.js';
 import { mnistFiles } from '../mnist-files.js';
 import { buildModel } from '../model-spec.js';
+import { resumed } from '../resumed.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { trainRun } from '../train-run.js';
+import { loadWeights } from '../weights-file.js';
 import { finish } from './finish.js';
 
 /** What the command line asked for; undefined where it said nothing. */
@@ -27,33 +28,41 @@ export interface TrainFlags {
   readonly fresh: boolean;
 }
 
-const RESERVE_SECONDS = 40; // for samples and report
-const MARGIN = 0.92; // machines slow down while they work
-
 /** Trains, or goes on training, or says that all is done; in the end the folder is complete. */
 export async function trainCommand(flags: TrainFlags, startedAt: number, signal: AbortSignal): Promise<void> {
   const folder = runFolder(flags.out);
-  if (flags.fresh) for (const name of FILES) await rm(folder.file(name), { recursive: true, force: true });
-  const known = await folder.load();
+  const known = flags.fresh ? undefined : await folder.load();
+  if (known === undefined && !flags.fresh) await expectNoRun(folder);
   const { name: engine } = await useBackend(wasm());
-
-  const run = known === undefined ? await begin(folder, flags, engine, startedAt) : resumed(known, flags);
-  const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
-  const model = buildModel(run.model, modelKey);
-  if (run.status.finished) {
-    say(`${flags.out} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
-    await loadWeights(model, folder);
-    await finish(folder, run, model, await checkpointFile(folder.file('checkpoint.safetensors')).load());
-    return;
-  }
-  const trained = await trainRun(folder, run, model, trainKey, signal);
-  if (trained !== undefined) await finish(folder, trained.run, model, trained.checkpoint);
+  const run = known === undefined ? await begin(folder, flags, engine, startedAt, signal) : resumed(known, flags);
+  await trainOrRedraw(folder, run, signal);
 }
 
-const FILES = ['run.json', 'checkpoint.safetensors', 'model.safetensors', 'samples.png', 'loss.svg', 'report.html', 'progress'];
+async function trainOrRedraw(folder: RunFolder, run: Run, signal: AbortSignal): Promise<void> {
+  const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
+  const model = buildModel(run.model, modelKey);
+  if (!run.status.finished) {
+    const trained = await trainRun(folder, run, model, trainKey, signal);
+    return finish(folder, trained.run, model, trained.checkpoint, signal);
+  }
+  say(`${folder.path} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
+  await loadWeights(model, folder);
+  const checkpoint = folder.file('checkpoint.safetensors');
+  await finish(folder, run, model, await reading(checkpoint, () => checkpointFile(checkpoint).load()), signal);
+}
+
+/** Files with a run's names but no `run.json` are not ours to write over. */
+async function expectNoRun(folder: RunFolder): Promise<void> {
+  const [found] = await folder.files();
+  if (found === undefined) return;
+  throw invalid(
+    'folder-used',
+    `${folder.path} must be empty or hold a run, but it has ${found} without run.json: choose another --out, or replace it with --fresh`,
+  );
+}
 
 /** A new run: its settings, with the number of steps that fit into the time unless given. */
-async function begin(folder: RunFolder, flags: TrainFlags, engine: string, startedAt: number): Promise<Run> {
+async function begin(folder: RunFolder, flags: TrainFlags, engine: string, startedAt: number, signal: AbortSignal): Promise<Run> {
   const training = {
     ...MNIST.training,
     ...(flags.batch === undefined ? {} : { batch: flags.batch }),
@@ -62,11 +71,11 @@ async function begin(folder: RunFolder, flags: TrainFlags, engine: string, start
     ...(flags.shards === undefined ? {} : { shards: flags.shards }),
   };
   const images = await mnistFiles('train');
+  await expectWritable(folder.file('run.json'));
   let { steps } = flags;
   if (steps === undefined) {
-    const seconds = await secondsPerStep({ model: MNIST.model, training: { ...training, steps: 1 } }, images);
-    const left = ((flags.minutes ?? 10) * 60 - (Date.now() - startedAt) / 1000 - RESERVE_SECONDS) * MARGIN;
-    steps = Math.max(Math.floor(left / seconds), training.warmUp + 1);
+    const seconds = await secondsPerStep({ model: MNIST.model, training: { ...training, steps: 1 } }, images, signal);
+    steps = stepsWithin(flags.minutes ?? 10, (Date.now() - startedAt) / 1000, seconds, training.warmUp);
     say(`A step takes ${(seconds * 1000).toFixed(0)} ms here: training for ${steps} steps.`);
   }
   const run: Run = {
@@ -78,20 +87,7 @@ async function begin(folder: RunFolder, flags: TrainFlags, engine: string, start
     training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
     status: { engine, trainingSeconds: 0, finished: false },
   };
+  await folder.clear();
   await folder.save(run);
-  return run;
-}
-
-/** The run that the folder holds, if the flags do not ask for another. */
-function resumed(run: Run, flags: TrainFlags): Run {
-  const { steps, batch, learningRate: lr, seed, shards } = run.training;
-  for (const [name, value] of Object.entries({ steps, batch, lr, seed, shards })) {
-    const asked = flags[name as keyof TrainFlags];
-    if (asked !== undefined && asked !== value)
-      throw invalid(
-        'run-differs',
-        `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${value}: leave it out to resume, or start over with --fresh`,
-      );
-  }
   return run;
 }

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { MNIST } from './defaults.js';
+import { type Run, runFolder } from './run-file.js';
+
+const run: Run = {
+  format: 'tweedie-run',
+  version: 1,
+  ...MNIST,
+  data: { ...MNIST.data, mean: -0.7386790474523142 },
+  training: { ...MNIST.training, steps: 500 },
+  status: { engine: 'wasm', trainingSeconds: 0.1 + 0.2, finished: false },
+};
+const fresh = () => join(mkdtempSync(join(tmpdir(), 'tweedie-run-')), 'runs', 'one');
+
+it('reads what it wrote, to the bit', async () => {
+  const folder = runFolder(fresh());
+  expect(await folder.load()).toBeUndefined();
+  await folder.save(run);
+  expect(await folder.load()).toEqual(run);
+});
+
+it.each([
+  ['training.steps', { ...run, training: { ...run.training, steps: 0 } }],
+  ['version', { ...run, version: 2 }],
+  [
+    'model.process.schedule.shift',
+    {
+      ...run,
+      model: { ...run.model, process: { kind: 'variance-preserving', schedule: { kind: 'cosine', logSnr: [-10, 10] } } },
+    },
+  ],
+])('names %s where it is wrong', async (name, json) => {
+  const folder = runFolder(fresh());
+  await folder.write('run.json', JSON.stringify(json));
+  await expect(folder.load()).rejects.toMatchObject({ code: 'run-corrupt', message: expect.stringContaining(`: ${name}: `) });
+});
+
+it('clears the files of a run and what a killed process left, and nothing else', async () => {
+  const path = fresh();
+  const folder = runFolder(path);
+  await folder.save(run);
+  await folder.write('progress/000100.png', 'x');
+  writeFileSync(join(path, '.checkpoint.safetensors.123.mwra2o2o.tmp'), 'x');
+  writeFileSync(join(path, 'notes.txt'), 'mine');
+  mkdirSync(join(path, 'progress', 'mine'));
+  expect(await folder.files()).toEqual(['run.json']);
+  expect(await folder.progress()).toEqual(['progress/000100.png']);
+  await folder.clear();
+  expect(readdirSync(path).sort()).toEqual(['notes.txt', 'progress']);
+  expect(readdirSync(join(path, 'progress'))).toEqual(['mine']);
+});

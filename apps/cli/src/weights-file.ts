@@ -1,0 +1,41 @@
+/** `model.safetensors`: the weights of a finished run, with a checksum among its metadata. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { invalid } from '@tweedie/core';
+import { assignParameters, readParameters } from '@tweedie/training';
+import { decode, encode, type StoredTensor } from '@tweedie/weights';
+import { reading } from './files.js';
+import type { Model } from './model-spec.js';
+import type { RunFolder } from './run-file.js';
+
+const NAME = 'model.safetensors';
+const CHECKSUM = 'sha256';
+
+/** Writes a model's weights. */
+export async function saveWeights({ network }: Pick<Model, 'network'>, folder: RunFolder): Promise<void> {
+  const tensors = await readParameters(network.parameters);
+  await folder.write(NAME, encode(tensors, { metadata: new Map([[CHECKSUM, checksum(tensors)]]) }));
+}
+
+/**
+ * Gives a model the weights of a run. A file without a checksum, as another program writes it, is taken at its word.
+ * @throws Error (`file-unreadable`); RangeError (`file-damaged`) for damaged weights and those of another model
+ */
+export async function loadWeights({ network }: Pick<Model, 'network'>, folder: RunFolder): Promise<void> {
+  const path = folder.file(NAME);
+  await reading(path, async () => {
+    const { metadata, tensors } = decode(await readFile(path));
+    const expected = metadata.get(CHECKSUM);
+    if (expected !== undefined && expected !== checksum(tensors))
+      throw invalid('checksum-differs', 'its contents do not match their checksum');
+    assignParameters(network.parameters, tensors);
+  });
+}
+
+/** Of each tensor's name, shape and elements. */
+function checksum(tensors: ReadonlyMap<string, StoredTensor>): string {
+  const hash = createHash('sha256');
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name} ${shape}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest('hex');
+}
