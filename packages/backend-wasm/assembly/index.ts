@@ -9,4 +9,5 @@ export { transpose } from './panels';
 export { sum } from './reduce';
 export { segmentSum } from './segment-sum';
 export { silu, siluGrad } from './silu';
+export { cos, sin } from './sin-cos';
 export { upsample, upsampleGrad } from './upsample';

@@ -49,6 +49,24 @@ function row(a: usize, b: usize, bias: usize, out: usize, k: i32, n: i32, aStep:
   }
 }
 
+/** One column of a product with the first operand transposed, for a multiple of four rows: `out[r] = Σ_k a[k][r]·b[k]`. */
+function column(a: usize, b: usize, out: usize, k: i32, rows: i32, aRow: usize, bRow: usize, outRow: usize): void {
+  for (let r = 0; r < rows; r += 4) {
+    let p = a, q = b, s = f32x4.splat(0);
+    for (let i = k; i > 0; i--) {
+      s = f32x4.add(s, f32x4.mul(v128.load(p), v128.load_splat<f32>(q)));
+      p += aRow;
+      q += bRow;
+    }
+    v128.store_lane<f32>(out, s, 0);
+    v128.store_lane<f32>(out + outRow, s, 1);
+    v128.store_lane<f32>(out + 2 * outRow, s, 2);
+    v128.store_lane<f32>(out + 3 * outRow, s, 3);
+    a += 16;
+    out += 4 * outRow;
+  }
+}
+
 /**
  * `out[i] = a[i]·b[i]`, an m x k and a k x n matrix, either stored transposed; a stride of 0 repeats an operand. `bias` (n floats) may be 0.
  * Scratch: `8·k·ceil(n/8)` floats for `panels`, `m·k` for `rows` (used only with `transposeA`).
@@ -68,18 +86,20 @@ export function matMul(a: usize, b: usize, bias: usize, out: usize, batch: i32, 
     }
     return;
   }
-  if (transposeA && !transposeB && bias == 0 && (m & 3) == 0 && (n & 3) == 0) {
-    // Sums of outer products need no packing, and read both operands forward.
+  if (transposeA && !transposeB && bias == 0) {
+    // Sums of outer products in tiles need no packing, and read both operands forward. The last rows and columns come apart.
+    const tileRows = m & ~3, tileColumns = n & ~3, aRow = <usize>m << 2;
     memory.fill(out, 0, batch * m * outRow);
-    const column = <usize>m << 2;
     for (let i = 0; i < batch; i++) {
       for (let begin = 0; begin < k; begin += 256) {
-        const left = a + begin * column, right = b + begin * outRow, count = min(256, k - begin);
-        for (let j = 0; j < n; j += 8) for (let r = 0; r < m; r += 4) {
-          if (n - j > 4) outer(left + (<usize>r << 2), right + (<usize>j << 2), out + r * outRow + (<usize>j << 2), outRow, 1, count, 0, column, 0, outRow, true);
-          else outer(left + (<usize>r << 2), right + (<usize>j << 2), out + r * outRow + (<usize>j << 2), outRow, 1, count, 0, column, 0, outRow, false);
+        const left = a + begin * aRow, right = b + begin * outRow, count = min(256, k - begin);
+        for (let j = 0; j < tileColumns; j += 8) for (let r = 0; r < tileRows; r += 4) {
+          if (tileColumns - j > 4) outer(left + (<usize>r << 2), right + (<usize>j << 2), out + r * outRow + (<usize>j << 2), outRow, 1, count, 0, aRow, 0, outRow, true);
+          else outer(left + (<usize>r << 2), right + (<usize>j << 2), out + r * outRow + (<usize>j << 2), outRow, 1, count, 0, aRow, 0, outRow, false);
         }
       }
+      for (let j = tileColumns; j < n; j++) column(a, b + (<usize>j << 2), out + (<usize>j << 2), k, tileRows, aRow, outRow, outRow);
+      for (let r = tileRows; r < m; r++) row(a + (<usize>r << 2), b, 0, out + r * outRow, k, n, aRow);
       a += strideA;
       b += strideB;
       out += <usize>m * outRow;

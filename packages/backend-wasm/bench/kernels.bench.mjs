@@ -5,7 +5,7 @@ import { registerKernels } from '@tweedie/backend-wasm';
 
 await tf.setBackend('wasm');
 const own = (name) => tf.getKernel(name, 'wasm');
-const names = ['Conv2D', 'Conv2DBackpropInput', 'BatchMatMul', 'Sum', 'Add', 'Multiply', 'Transpose'];
+const names = ['Conv2D', 'Conv2DBackpropInput', 'BatchMatMul', 'Sum', 'Add', 'Multiply', 'Sin', 'Transpose'];
 const originals = new Map(names.map((name) => [name, own(name)]));
 registerKernels();
 
@@ -141,6 +141,7 @@ row(
   { parameter, gradient, m, v },
   { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, step: 10 },
 );
+row('512x16 angles up to 1000', 'Sin', { x: tf.randomUniform([512, 16], 0, 1000) });
 row('1,000,000 weights', 'Lerp', { from: parameter, to: gradient }, { weight: 0.01 });
 row('1,000,000 weights', 'SquaredNorm', { x: parameter });
 row(

@@ -91,3 +91,8 @@ it('gives an image the same result, to the bit, in any batch', async () => {
   const alone = conv2d(slice(x, [3, 0, 0, 0], [1, 7, 7, 6]), filter, 1, 'same');
   expect([...alone.dataSync()]).toEqual([...together.dataSync()]);
 });
+
+it('refuses a filter that does not fit into the padded image', async () => {
+  await setBackend('wasm');
+  expect(() => conv2d(image([2, 7, 3, 3]), image([7, 7, 3, 4]), 1, 1)).toThrow(/must fit into the image/);
+});

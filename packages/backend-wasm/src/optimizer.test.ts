@@ -32,8 +32,8 @@ it('Lerp goes part of the way', () =>
 
 it.each([1, 15, 16, 17, 5000])('SquaredNorm adds up %d squares', (count) =>
   expectSame(
-    () => sum(square(random([count]))),
-    () => run('SquaredNorm', { x: random([count]) }),
+    () => add(sum(square(random([count]))), sum(square(random([2, 5], 1)))),
+    () => run('SquaredNorm', { one: random([count]), another: random([2, 5], 1) }),
   ),
 );
 

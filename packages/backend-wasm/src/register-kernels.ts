@@ -15,6 +15,7 @@ import { lerp } from './lerp.js';
 import { batchMatMul, fusedMatMul } from './mat-mul.js';
 import { mean, sum } from './reduce.js';
 import { silu, siluGrad } from './silu.js';
+import { cos, sin } from './sin-cos.js';
 import { slice, splitV } from './slice.js';
 import { squaredNorm } from './squared-norm.js';
 import { transpose } from './transpose.js';
@@ -23,8 +24,8 @@ import { upsampleNearest2x, upsampleNearest2xGrad } from './upsample-nearest.js'
 
 // biome-ignore format: a list of names
 const kernels: readonly Kernel[] = [
-  adamW, add, batchMatMul, concat, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d, fusedMatMul, groupNorm, groupNormGrad, identity,
-  lerp, mean, multiply, realDiv, silu, siluGrad, slice, splitV, squaredNorm, sub, sum, transpose, unsortedSegmentSum, upsampleNearest2x,
+  adamW, add, batchMatMul, concat, conv2d, conv2dBackpropFilter, conv2dBackpropInput, cos, fusedConv2d, fusedMatMul, groupNorm, groupNormGrad, identity,
+  lerp, mean, multiply, realDiv, silu, siluGrad, sin, slice, splitV, squaredNorm, sub, sum, transpose, unsortedSegmentSum, upsampleNearest2x,
   upsampleNearest2xGrad,
 ];
 

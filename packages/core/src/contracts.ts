@@ -55,7 +55,7 @@ export type Key = readonly [number, number]; // threefry-2x32, immutable
 /** Training times. `weights` (default 1) undo the density where sampling must not change the objective. */
 export interface TimeSampler<Memory = unknown> {
   draw(key: Key, count: number, memory?: Memory): { readonly times: readonly number[]; readonly weights?: readonly number[] };
-  /** Learns from unweighted losses per example. `Memory` is plain JSON, part of a checkpoint. */
+  /** Learns from the losses per example, which carry the objective's weighting and not this sampler's `weights`. `Memory` is plain JSON, part of a checkpoint. */
   observe?(times: readonly number[], losses: readonly number[], memory?: Memory): Memory;
 }
 

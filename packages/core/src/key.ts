@@ -42,9 +42,10 @@ export function split(parent: Key, count = 2): readonly Key[] {
 export function bits(source: Key, count: number, first = 0): Uint32Array {
   const words = new Uint32Array(count);
   const block = new Uint32Array(2);
+  const [key0, key1] = [source[0] | 0, source[1] | 0];
   for (let i = 0; i < count; i++) {
     const index = first + i;
-    threefry2x32(source[0], source[1], Math.floor(index / WORD), index % WORD, block);
+    threefry2x32(key0, key1, (index / WORD) | 0, index | 0, block);
     words[i] = (block[0] as number) ^ (block[1] as number);
   }
   return words;
@@ -52,5 +53,7 @@ export function bits(source: Key, count: number, first = 0): Uint32Array {
 
 /** Uniform numbers in the open interval (0, 1), float64 with 32 random bits each; `first` as in {@link bits}. */
 export function uniform(source: Key, count: number, first = 0): Float64Array {
-  return Float64Array.from(bits(source, count, first), (word) => (word + 0.5) / WORD);
+  const numbers = new Float64Array(bits(source, count, first));
+  for (let i = 0; i < count; i++) numbers[i] = ((numbers[i] as number) + 0.5) / WORD;
+  return numbers;
 }

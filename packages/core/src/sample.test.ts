@@ -143,6 +143,24 @@ describe('bad input', () => {
   });
 });
 
+it('denoiser says where a parameterisation is undefined, and leaks nothing', () => {
+  const network = { parameters: new Map(), apply: (x: Tensor) => mul(x, 1) };
+  const x = tensor([1, 2], [2, 1]);
+  const before = memory().numTensors;
+  const epsilon = denoiser(network, ({ alpha, sigma }) => ({
+    skip: 1 / alpha,
+    out: -sigma / alpha,
+    in: 1,
+    noise: 1,
+    target: [0, 1],
+  }));
+  const pureNoise = { t: 1, alpha: 0, sigma: 1, logSnr: -Infinity };
+  expect(() => epsilon(x, pureNoise, undefined)).toThrow(
+    expect.objectContaining({ code: 'parameterization-undefined', message: expect.stringContaining('clamped') }),
+  );
+  expect(memory().numTensors).toBe(before);
+});
+
 it('denoiser scales in and out, and leaves exactly its result', () => {
   const seen: number[][] = [];
   const network = {

@@ -70,8 +70,8 @@ export function diffusionLoss<Condition = undefined>(
       const levels = times.map((t) => process.at(t));
       const noisy = tidy(() => ({
         ...noisyInputs(options, x, normal(noiseKey, x.shape), levels),
-        times: tensor1d([...times], 'float32'),
-        ...(weights === undefined ? {} : { importance: tensor1d([...weights], 'float32') }),
+        times: tensor1d(Float32Array.from(times)),
+        ...(weights === undefined ? {} : { importance: tensor1d(Float32Array.from(weights)) }),
       }));
       return { ...noisy, condition: cloneTensors(batch.condition as Condition) };
     },

@@ -46,27 +46,22 @@ export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, lev
       `data, noise and levels must be equally many, got ${batch}, ${epsilon.shape[0]} and ${levels.length}`,
     );
   return tidy(() => {
-    const scalings = levels.map(training.parameterization);
-    const perSample = (values: readonly number[]): Tensor =>
-      tensor([...values], [batch, ...x0.shape.slice(1).map(() => 1)], 'float32');
-    const affine = (a: readonly number[], b: readonly number[]): Tensor => add(mul(x0, perSample(a)), mul(epsilon, perSample(b)));
+    const samples = levels.map((level) => ({ ...level, ...training.parameterization(level), level }));
+    const column = [batch, ...x0.shape.slice(1).map(() => 1)];
+    // Typed arrays: tfjs is slow to flatten plain ones.
+    const ofSamples = (value: (sample: (typeof samples)[number]) => number): Float32Array => Float32Array.from(samples, value);
+    const affine = (a: Float32Array, b: Float32Array): Tensor => add(mul(x0, tensor(a, column)), mul(epsilon, tensor(b, column)));
     return {
       x: affine(
-        levels.map(({ alpha }, i) => alpha * (scalings[i]?.in ?? 1)),
-        levels.map(({ sigma }, i) => sigma * (scalings[i]?.in ?? 1)),
+        ofSamples(({ alpha, in: scale }) => alpha * scale),
+        ofSamples(({ sigma, in: scale }) => sigma * scale),
       ),
-      noise: tensor1d(
-        scalings.map(({ noise }) => noise),
-        'float32',
-      ),
+      noise: tensor1d(ofSamples(({ noise }) => noise)),
       target: affine(
-        scalings.map(({ target: [a] }) => a),
-        scalings.map(({ target: [, b] }) => b),
+        ofSamples(({ target: [a] }) => a),
+        ofSamples(({ target: [, b] }) => b),
       ),
-      weight: tensor1d(
-        levels.map((level) => networkWeight(training, level)),
-        'float32',
-      ),
+      weight: tensor1d(ofSamples(({ level }) => networkWeight(training, level))),
     };
   });
 }

@@ -1,7 +1,8 @@
 /**
- * `x·weight + bias` on the last axis, with the bias in the product's own pass and its gradient as one sum over rows.
+ * `x·weight + bias` on the last axis, with the bias in the product's own pass and its gradient as one sum over rows. The gradient by the
+ * parameters and that by `x` are told to tfjs apart, so that it leaves out the latter where it is not needed.
  */
-import { fused, matMul, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, fused, matMul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { rows, shaped } from './internal/shape.js';
 import { withGradient } from './internal/with-gradient.js';
 
@@ -13,16 +14,19 @@ import { withGradient } from './internal/with-gradient.js';
  * @returns `[…, outputs]`
  */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  return withGradient(
-    [x, weight, bias],
-    () => ({
-      value: shaped(fused.matMul({ a: rows(x), b: rows(weight), bias }), [...x.shape.slice(0, -1), bias.size]),
-      saved: [x, weight] as const,
-    }),
-    (dy, [x, weight]) => [
-      shaped(matMul(rows(dy), rows(weight), false, true), x.shape),
-      shaped(matMul(rows(x), rows(dy), true, false), weight.shape),
-      sum(rows(dy), 0),
-    ],
-  );
+  return tidy(() => {
+    const product = withGradient(
+      [x],
+      () => ({
+        value: shaped(fused.matMul({ a: rows(x), b: rows(weight), bias }), [...x.shape.slice(0, -1), bias.size]),
+        saved: [weight] as const,
+      }),
+      (dy, [weight]) => [shaped(matMul(rows(dy), rows(weight), false, true), x.shape)],
+    );
+    return withGradient(
+      [product, weight, bias],
+      () => ({ value: clone(product), saved: [x] as const }),
+      (dy, [x]) => [clone(dy), shaped(matMul(rows(x), rows(dy), true, false), weight.shape), sum(rows(dy), 0)],
+    );
+  });
 }

@@ -68,7 +68,12 @@ function safetensors(bytes: Uint8Array): Safetensors {
 }
 
 function parse(json: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(json);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw corrupt('its state is not JSON');
+  }
   if (!isRecord(value)) throw corrupt('its state is not an object');
   return value;
 }

@@ -7,6 +7,7 @@ import {
   addN,
   div,
   minimum,
+  type Rank,
   reshape,
   type Scalar,
   scalar,
@@ -18,11 +19,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import { fused } from './internal/fused.js';
 
-/** The Euclidean norm of all gradients together, a fresh scalar on the device. A backend may register a kernel `SquaredNorm`. */
+/** The Euclidean norm of all gradients together, a fresh scalar on the device. A backend may register a kernel `SquaredNorm` of them all. */
 export function globalNorm(gradients: Readonly<Record<string, Tensor>>): Scalar {
   return tidy(() => {
-    const squares = Object.values(gradients).map((x) => fused('SquaredNorm', { x }, {})?.[0] ?? sum(square(x)));
-    return squares.length === 0 ? scalar(0) : sqrt(addN(squares.map((x) => reshape(x, []))));
+    const tensors = Object.values(gradients);
+    if (tensors.length === 0) return scalar(0);
+    const squares = fused('SquaredNorm', { ...gradients }, {})?.[0] ?? addN(tensors.map((x): Tensor => sum(square(x))));
+    return sqrt(reshape<Rank.R0>(squares, []));
   });
 }
 

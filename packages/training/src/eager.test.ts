@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {
+  customGrad,
   memory,
   mul,
   type Scalar,
@@ -7,6 +8,7 @@ import {
   setBackend,
   square,
   sum,
+  type Tensor,
   type Tensor1D,
   tensor1d,
   tidy,
@@ -38,6 +40,10 @@ const objective: Objective<undefined, { readonly x: Tensor1D }> = {
 
 const evaluate = eager(objective);
 
+function fail(_: Tensor): never {
+  throw new Error('no way');
+}
+
 describe('eager', () => {
   test('gives the loss, the extras and the gradients by parameter name', async () => {
     const { loss, perExample, metrics, gradients } = await evaluate({ x: tensor1d([10, -1]) });
@@ -56,6 +62,17 @@ describe('eager', () => {
     disposeAll(result);
     expect(memory().numTensors).toBe(before);
     tidy(() => void evaluate({ x }));
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test.each([
+    ['the loss', (loss: Scalar): Scalar => fail(loss)],
+    ['its gradient', customGrad((...[loss]) => ({ value: square(loss as Tensor), gradFunc: (dy: Tensor) => fail(dy) }))],
+  ])('leaves nothing when %s fails', (_, failing) => {
+    const x = tensor1d([1, 1]);
+    const broken = eager({ ...objective, evaluate: (inputs) => ({ loss: failing(objective.evaluate(inputs).loss) as Scalar }) });
+    const before = memory().numTensors;
+    expect(() => broken({ x })).toThrow('no way');
     expect(memory().numTensors).toBe(before);
   });
 });

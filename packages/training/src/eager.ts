@@ -1,5 +1,5 @@
 /** Loss and gradients by TensorFlow.js's own automatic differentiation: the default of `train`. */
-import { clone, keep, type Tensor, variableGrads } from '@tensorflow/tfjs-core';
+import { clone, engine, keep, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import { type Differentiate, type Evaluation, type Gradients, registerGradients } from '@tweedie/core';
 import { disposeAll, mapTensors } from './internal/tree.js';
 
@@ -14,19 +14,31 @@ export const eager: Differentiate = (objective) => {
     // variableGrads frees all but the loss, so the rest is kept by hand.
     let held: Omit<Evaluation, 'loss'> = {};
     try {
-      const { value: loss, grads } = variableGrads(() => {
-        const { loss, ...rest } = objective.evaluate(inputs);
-        held = mapTensors(rest, (tensor) => keep(clone(tensor)));
-        return loss;
-      }, variables);
+      // The scope is for the loss where the way back fails.
+      const { value: loss, grads } = tidy(() =>
+        variableGrads(() => {
+          const { loss, ...rest } = objective.evaluate(inputs);
+          held = mapTensors(rest, (tensor) => keep(clone(tensor)));
+          return loss;
+        }, variables),
+      );
       const gradients: Record<string, Tensor> = {};
       for (const [name, variable] of objective.parameters) {
         const gradient = grads[variable.name];
         if (gradient != null) gradients[name] = gradient;
       }
       return { loss, ...mapTensors(held, clone), gradients };
+    } catch (error) {
+      freeTape();
+      throw error;
     } finally {
       disposeAll(held);
     }
   };
 };
+
+/** tfjs keeps what a gradient saves for the way back, and frees it only where the way back succeeds. */
+function freeTape(): void {
+  const { activeTape, gradientDepth } = engine().state;
+  if (gradientDepth === 0) disposeAll(activeTape?.map(({ saved }) => saved));
+}

@@ -21,7 +21,10 @@ export interface ConvShape {
   readonly reachesOut: boolean;
 }
 
-/** Sizes of a convolution, or `undefined` for those we leave to tfjs: NCHW, dilated. */
+/**
+ * Sizes of a convolution, or `undefined` for those we leave to tfjs: NCHW, dilated, without a pixel in the output.
+ * @throws RangeError if the filter does not fit into the padded image, by the sizes that tfjs computes, where tfjs would go on outside its memory
+ */
 export function convShape(attributes: ConvAttributes, x: readonly number[], filter: readonly number[]): ConvShape | undefined {
   const { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode } = attributes;
   if (dataFormat !== 'NHWC') return undefined;
@@ -34,6 +37,9 @@ export function convShape(attributes: ConvAttributes, x: readonly number[], filt
     dimRoundingMode,
   );
   if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
+  if (info.outHeight < 0 || info.outWidth < 0)
+    throw new RangeError(`the filter [${filter}] must fit into the image [${x}] with padding ${JSON.stringify(pad)}`);
+  if (info.outHeight === 0 || info.outWidth === 0) return undefined;
   const { padInfo, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const { top, left } = padInfo;
   const paddedHeight = (outHeight - 1) * strideHeight + filterHeight;

@@ -1,5 +1,6 @@
 /** How a kernel is written down and put into tfjs's registry. */
 import { getKernel, type KernelConfig, registerKernel, type TensorInfo, unregisterKernel, util } from '@tensorflow/tfjs-core';
+import { invalid } from '@tweedie/core';
 import { isWasmBackend, type Module, moduleOf, type WasmBackend } from './module.js';
 
 /** One call of a kernel, with what it works on. */
@@ -84,7 +85,8 @@ export function address(backend: WasmBackend, tensor: TensorInfo): number {
  */
 export function output(backend: WasmBackend, shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
   const out = backend.makeOutput([...shape], dtype);
-  if (address(backend, out) === 0 && size(out) > 0) throw new RangeError(`out of memory: a tensor [${shape}] of ${dtype}`);
+  if (address(backend, out) === 0 && size(out) > 0)
+    throw invalid('out-of-memory', `out of memory: a tensor [${shape}] of ${dtype}`);
   return out;
 }
 
@@ -106,7 +108,7 @@ export function withScratch<Blocks extends readonly number[]>(
 ): void {
   const total = floats.reduce((sum, count) => sum + count, 0);
   const start = total > 0 ? backend.wasm._malloc(4 * total) >>> 0 : 0;
-  if (total > 0 && start === 0) throw new RangeError(`out of memory: ${4 * total} bytes of scratch memory`);
+  if (total > 0 && start === 0) throw invalid('out-of-memory', `out of memory: ${4 * total} bytes of scratch memory`);
   try {
     let next = start;
     const addresses = floats.map((count) => {

@@ -12,6 +12,7 @@ export interface Module {
   readonly conv2dBackpropFilter: Numbers;
   readonly conv2dBackpropInput: Numbers;
   readonly copyRows: Numbers;
+  readonly cos: (...values: number[]) => number;
   readonly gatherPieces: Numbers;
   readonly groupNorm: Numbers;
   readonly groupNormGrad: Numbers;
@@ -20,6 +21,7 @@ export interface Module {
   readonly segmentSum: Numbers;
   readonly silu: Numbers;
   readonly siluGrad: Numbers;
+  readonly sin: (...values: number[]) => number;
   readonly squaredNorm: (...values: number[]) => number;
   readonly sum: Numbers;
   readonly transpose: Numbers;
