@@ -45,23 +45,26 @@ export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, lev
       'batch-mismatch',
       `data, noise and levels must be equally many, got ${batch}, ${epsilon.shape[0]} and ${levels.length}`,
     );
+  // Typed arrays, filled in one pass: tfjs is slow to flatten plain ones.
+  const column = (): Float32Array => new Float32Array(levels.length);
+  const [dataIn, noiseIn, told, dataTarget, noiseTarget, weight] = [column(), column(), column(), column(), column(), column()];
+  for (const [i, level] of levels.entries()) {
+    const { in: scale, noise, target } = training.parameterization(level);
+    dataIn[i] = level.alpha * scale;
+    noiseIn[i] = level.sigma * scale;
+    told[i] = noise;
+    [dataTarget[i], noiseTarget[i]] = target;
+    weight[i] = networkWeight(training, level);
+  }
+  const perSample = [batch, ...x0.shape.slice(1).map(() => 1)];
   return tidy(() => {
-    const samples = levels.map((level) => ({ ...level, ...training.parameterization(level), level }));
-    const column = [batch, ...x0.shape.slice(1).map(() => 1)];
-    // Typed arrays: tfjs is slow to flatten plain ones.
-    const ofSamples = (value: (sample: (typeof samples)[number]) => number): Float32Array => Float32Array.from(samples, value);
-    const affine = (a: Float32Array, b: Float32Array): Tensor => add(mul(x0, tensor(a, column)), mul(epsilon, tensor(b, column)));
+    const affine = (a: Float32Array, b: Float32Array): Tensor =>
+      add(mul(x0, tensor(a, perSample)), mul(epsilon, tensor(b, perSample)));
     return {
-      x: affine(
-        ofSamples(({ alpha, in: scale }) => alpha * scale),
-        ofSamples(({ sigma, in: scale }) => sigma * scale),
-      ),
-      noise: tensor1d(ofSamples(({ noise }) => noise)),
-      target: affine(
-        ofSamples(({ target: [a] }) => a),
-        ofSamples(({ target: [, b] }) => b),
-      ),
-      weight: tensor1d(ofSamples(({ level }) => networkWeight(training, level))),
+      x: affine(dataIn, noiseIn),
+      noise: tensor1d(told),
+      target: affine(dataTarget, noiseTarget),
+      weight: tensor1d(weight),
     };
   });
 }
