@@ -1,6 +1,6 @@
 /** The training of a run: from its last checkpoint, if any, to its last step. */
 import { type Key, split } from '@tweedie/core';
-import { batches, centred } from '@tweedie/data';
+import { batches, centred, type ImageDataset } from '@tweedie/data';
 import {
   adamW,
   type Checkpoint,
@@ -16,7 +16,6 @@ import { drawImages } from './draw-images.js';
 import { reading, writing } from './files.js';
 import { gradientShards } from './gradient-shards.js';
 import { contactSheet } from './images.js';
-import { mnistFiles } from './mnist-files.js';
 import type { Model } from './model-spec.js';
 import { objectiveOf } from './objective.js';
 import { progressLine } from './progress.js';
@@ -38,12 +37,13 @@ export async function trainRun(
   folder: RunFolder,
   begun: Run,
   model: Model,
+  images: ImageDataset,
   key: Key,
   signal: AbortSignal,
 ): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined }> {
   const { training } = begun;
   const { steps, batch } = training;
-  const data = centred(await mnistFiles('train'), begun.data.mean);
+  const data = centred(images, begun.data.mean);
   const [dataKey, chanceKey] = split(key) as [Key, Key];
   await folder.sweep();
   const path = folder.file('checkpoint.safetensors');

@@ -1,7 +1,7 @@
 /** `tweedie train`: from data to a run folder; resumes what it finds there. */
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
-import { meanOf } from '@tweedie/data';
+import { type ImageDataset, meanOf } from '@tweedie/data';
 import { checkpointFile } from '@tweedie/training/node';
 import { secondsPerStep, stepsWithin } from '../calibrate.js';
 import { MNIST } from '../defaults.js';
@@ -34,17 +34,18 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
   const known = flags.fresh ? undefined : await folder.load();
   if (known === undefined && !flags.fresh) await expectNoRun(folder);
   const { name: engine } = await useBackend(wasm());
-  const run = known === undefined ? await begin(folder, flags, engine, startedAt, signal) : resumed(known, flags);
-  await trainOrRedraw(folder, run, signal);
-}
-
-async function trainOrRedraw(folder: RunFolder, run: Run, signal: AbortSignal): Promise<void> {
+  const begun = known === undefined ? undefined : resumed(known, flags);
+  if (begun?.status.finished) return redraw(folder, begun, signal);
+  const images = await mnistFiles('train');
+  const run = begun ?? (await begin(folder, flags, images, engine, startedAt, signal));
   const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
   const model = buildModel(run.model, modelKey);
-  if (!run.status.finished) {
-    const trained = await trainRun(folder, run, model, trainKey, signal);
-    return finish(folder, trained.run, model, trained.checkpoint, signal);
-  }
+  const trained = await trainRun(folder, run, model, images, trainKey, signal);
+  await finish(folder, trained.run, model, trained.checkpoint, signal);
+}
+
+async function redraw(folder: RunFolder, run: Run, signal: AbortSignal): Promise<void> {
+  const model = buildModel(run.model, key(0));
   say(`${folder.path} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
   await loadWeights(model, folder);
   const checkpoint = folder.file('checkpoint.safetensors');
@@ -62,7 +63,14 @@ async function expectNoRun(folder: RunFolder): Promise<void> {
 }
 
 /** A new run: its settings, with the number of steps that fit into the time unless given. */
-async function begin(folder: RunFolder, flags: TrainFlags, engine: string, startedAt: number, signal: AbortSignal): Promise<Run> {
+async function begin(
+  folder: RunFolder,
+  flags: TrainFlags,
+  images: ImageDataset,
+  engine: string,
+  startedAt: number,
+  signal: AbortSignal,
+): Promise<Run> {
   const training = {
     ...MNIST.training,
     ...(flags.batch === undefined ? {} : { batch: flags.batch }),
@@ -70,7 +78,6 @@ async function begin(folder: RunFolder, flags: TrainFlags, engine: string, start
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.shards === undefined ? {} : { shards: flags.shards }),
   };
-  const images = await mnistFiles('train');
   await expectWritable(folder.file('run.json'));
   let { steps } = flags;
   if (steps === undefined) {
