@@ -14,6 +14,7 @@ const arrows = {
   weights: [],
   data: ['core'],
   'backend-wasm': ['core'],
+  compile: ['core'],
   testing: ['core'],
   goldens: ['core', 'testing'],
 };

@@ -1,0 +1,41 @@
+/** What runs a compiled graph: the seam between compilation and the runtime. */
+import type { OnnxModel } from './onnx.js';
+
+/** Memory of one input or output. bool is bytes 0 and 1. */
+export type PortMemory = Float32Array | Int32Array | Uint8Array;
+
+/** What an engine can do beyond the standard's operators; what it lacks is composed of them. */
+export interface Dialect {
+  /** Whether it has the fused operators of `com.microsoft`: FusedMatMul, QuickGelu and others. */
+  readonly fused: boolean;
+  /** Channels per block of its own layout for convolutions (`com.microsoft.nchwc`); 0 if there is none that works. */
+  readonly block: number;
+}
+
+/** How a model is to be run. */
+export interface LoadOptions {
+  /** Threads for one run. Default the engine's. */
+  readonly threads?: number;
+}
+
+/** Runs models of fixed shapes. */
+export interface Engine {
+  readonly name: string;
+  /** Threads that a run uses unless told otherwise. */
+  readonly threads: number;
+  readonly dialect: Dialect;
+  /** A session for a model; every input and output has a fixed shape. */
+  load(model: OnnxModel, options?: LoadOptions): Session;
+  close(): Promise<void>;
+}
+
+/** A loaded model with its memory: write inputs, run, read outputs. What an output holds lasts until the next run. */
+export interface Session {
+  readonly inputs: Readonly<Record<string, PortMemory>>;
+  readonly outputs: Readonly<Record<string, PortMemory>>;
+  /** Runs while this thread goes on. Inputs must not be written and nothing else run on this session until it settles. */
+  run(): Promise<void>;
+  /** Runs while this thread waits. */
+  runSync(): void;
+  dispose(): void;
+}

@@ -1,0 +1,77 @@
+/** Runs compiled graphs on the processor of this machine with ONNX Runtime (`onnxruntime-node`, an optional package). Node only. */
+import { availableParallelism } from 'node:os';
+import { invalid } from '@tweedie/core';
+import type { Engine, LoadOptions } from './engine.js';
+import { runtimePackage } from './internal/engine-package.js';
+import { loadSession } from './internal/engine-session.js';
+import { engineThread } from './internal/engine-thread.js';
+import { physicalCores } from './internal/physical-cores.js';
+import { blockSize, worksInPlace } from './internal/probe.js';
+import type { OnnxModel } from './onnx.js';
+
+/** What {@link onnxRuntime} can be told. */
+export interface OnnxRuntimeOptions {
+  /** Threads for one run. Default the physical cores; small networks are faster with 1. */
+  readonly threads?: number;
+  /** Whether to use the layout for convolutions that suits the processor, if it proves to work here. Default true. */
+  readonly blocked?: boolean;
+}
+
+/**
+ * Why {@link onnxRuntime} cannot run here, in one line with the command that helps; undefined if it can.
+ */
+export async function unavailable(): Promise<string | undefined> {
+  const state = await runtimePackage(load);
+  return 'unavailable' in state ? state.unavailable : undefined;
+}
+
+/**
+ * Starts ONNX Runtime in a thread of its own, so that a run can be awaited, or waited for. The thread does not keep the program alive.
+ * @throws Error `engine-unavailable` with what {@link unavailable} says; RangeError `threads-not-positive`
+ * @example
+ * ```ts
+ * import { onnxRuntime } from '@tweedie/compile/node';
+ *
+ * const engine = await onnxRuntime({ threads: 1 });
+ * const session = engine.load({
+ *   nodes: [{ op: 'Neg', inputs: ['x'], outputs: ['y'] }],
+ *   initializers: new Map(),
+ *   inputs: [{ name: 'x', type: 'float32', shape: [2] }],
+ *   outputs: [{ name: 'y', type: 'float32', shape: [2] }],
+ *   opsets: { '': 17 },
+ * });
+ * session.inputs.x?.set([1, 2]);
+ * await session.run();
+ * console.log(session.outputs.y); // -1, -2
+ * await engine.close();
+ * ```
+ */
+export async function onnxRuntime({ threads = physicalCores(), blocked = true }: OnnxRuntimeOptions = {}): Promise<Engine> {
+  checkThreads(threads);
+  const state = await runtimePackage(load);
+  if ('unavailable' in state) throw invalid('engine-unavailable', state.unavailable, Error);
+  const thread = await engineThread(new URL('./engine-worker.js', import.meta.url));
+  const copied = !worksInPlace((model) => loadSession(thread, model, { threads: 1, copied: false }));
+  const block = blocked ? blockSize((model) => loadSession(thread, model, { threads: 1, copied })) : 0;
+  return {
+    name: `onnxruntime-node ${state.version}`,
+    threads,
+    dialect: { fused: true, block },
+    load(model: OnnxModel, options: LoadOptions = {}) {
+      const { threads: own = threads } = options;
+      checkThreads(own);
+      return loadSession(thread, model, { threads: own, copied });
+    },
+    close: () => thread.close(),
+  };
+}
+
+/** Loads the binary too, so it is known to work before a thread is started for it. */
+function load(): Promise<typeof import('onnxruntime-node')> {
+  return import('onnxruntime-node');
+}
+
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads > 0) return;
+  throw invalid('threads-not-positive', `\`threads\` must be a whole number from 1 to ${availableParallelism()}, got ${threads}`);
+}
