@@ -11,7 +11,9 @@ const floats = (shape: readonly number[], ...values: number[]): OnnxTensor => ({
   data: Float32Array.from(values),
 });
 
-function model(parts: Pick<OnnxModel, 'nodes' | 'inputs' | 'outputs'> & { initializers?: Record<string, OnnxTensor> }): OnnxModel {
+function model(
+  parts: Pick<OnnxModel, 'nodes' | 'inputs' | 'outputs'> & { initializers?: Record<string, OnnxTensor> },
+): OnnxModel {
   return { ...parts, initializers: new Map(Object.entries(parts.initializers ?? {})), opsets: { '': 17, 'com.microsoft': 1 } };
 }
 
@@ -38,7 +40,12 @@ describe('encodeOnnx', () => {
     expect((await run(int, { x: tensor([2, 1], 5, 5) })).y?.[0]).toBeCloseTo(-Math.LN2, 6);
     const float = unary('LeakyRelu', { alpha: { float: 0.25 } }, port('x', 2), port('y', 2));
     expect(await run(float, { x: tensor([2], -8, 3) })).toEqual({ y: [-2, 3] });
-    const text = unary('MaxPool', { auto_pad: { string: 'SAME_UPPER' }, kernel_shape: { ints: [2] } }, port('x', 1, 1, 3), port('y', 1, 1, 3));
+    const text = unary(
+      'MaxPool',
+      { auto_pad: { string: 'SAME_UPPER' }, kernel_shape: { ints: [2] } },
+      port('x', 1, 1, 3),
+      port('y', 1, 1, 3),
+    );
     expect(await run(text, { x: tensor([1, 1, 3], 1, 3, 2) })).toEqual({ y: [3, 3, 2] });
     const constant = model({
       nodes: [{ op: 'Constant', inputs: [], outputs: ['y'], attributes: { value: { tensor: floats([2], 0.5, -1.5) } } }],
@@ -72,7 +79,13 @@ describe('encodeOnnx', () => {
     const parts = model({
       nodes: [
         { op: 'Clip', inputs: ['x', '', 'top'], outputs: ['low'] },
-        { op: 'FusedMatMul', domain: 'com.microsoft', inputs: ['low', 'low'], outputs: ['y'], attributes: { transB: { int: 1 } } },
+        {
+          op: 'FusedMatMul',
+          domain: 'com.microsoft',
+          inputs: ['low', 'low'],
+          outputs: ['y'],
+          attributes: { transB: { int: 1 } },
+        },
       ],
       initializers: { top: floats([], 2) },
       inputs: [port('x', 1, 2)],
@@ -104,10 +117,13 @@ describe('encodeOnnx', () => {
     expect(seen).toEqual({ 1: 8, 2: 'tweedie' });
   });
 
-  it('writes 64 MB of weights in one go', async () => {
-    const count = 64;
-    const length = 1 << 18;
-    const weights = Array.from({ length: count }, (_, i) => ({ type: 'float32', shape: [length], data: new Float32Array(length).fill(i) }) as const);
+  it('writes 32 MB of weights in one go', async () => {
+    const count = 128;
+    const length = 1 << 16;
+    const weights = Array.from(
+      { length: count },
+      (_, i) => ({ type: 'float32', shape: [length], data: new Float32Array(length).fill(i) }) as const,
+    );
     const large = model({
       nodes: [{ op: 'Sum', inputs: weights.map((_, i) => `w${i}`), outputs: ['y'] }],
       initializers: Object.fromEntries(weights.map((weight, i) => [`w${i}`, weight])),
@@ -116,7 +132,7 @@ describe('encodeOnnx', () => {
     });
     const start = performance.now();
     const bytes = encodeOnnx(large);
-    expect(performance.now() - start).toBeLessThan(2000); // about 50 ms; with a copy of all before it for each tensor, half a minute
+    expect(performance.now() - start).toBeLessThan(2000); // some 20 ms
     expect(bytes.length).toBeLessThan(count * length * 4 + 10_000);
     expect((await run(large, {})).y?.at(-1)).toBe((count * (count - 1)) / 2);
   });

@@ -1,4 +1,4 @@
-/** The thread in which ONNX Runtime works for {@link onnxRuntime}; started by it, not by users. */
+/** The thread in which ONNX Runtime works for `onnxRuntime`, which starts it. */
 import { workerData } from 'node:worker_threads';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { type EngineThreadData, GONE, type LoadRequest, REPLIES, type Reply, type Request } from './internal/engine-protocol.js';

@@ -1,3 +1,7 @@
+export * from './compile.js';
+export * from './compiled.js';
+export * from './compiled-network.js';
+export * from './encode.js';
 export * from './engine.js';
 export * from './graph.js';
 export * from './lower.js';

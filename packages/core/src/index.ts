@@ -8,3 +8,4 @@ export { breathe } from './internal/breathe.js';
 export { bits, foldIn, key, split, uniform } from './key.js';
 export { normal, normalQuantile, normals } from './normal.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';
+export { disposeAll, mapLeaves, mapTensors, tensorsIn } from './tree.js';

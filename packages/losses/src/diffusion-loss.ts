@@ -8,6 +8,7 @@
  * predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
  */
 import {
+  clone,
   mean,
   mul,
   type Rank,
@@ -20,8 +21,7 @@ import {
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { invalid, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
-import { cloneTensors } from './internal/clone-tensors.js';
+import { invalid, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
 import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
 import { stratified } from './stratified.js';
 
@@ -73,7 +73,7 @@ export function diffusionLoss<Condition = undefined>(
         times: tensor1d(Float32Array.from(times)),
         ...(weights === undefined ? {} : { importance: tensor1d(Float32Array.from(weights)) }),
       }));
-      return { ...noisy, condition: cloneTensors(batch.condition as Condition) };
+      return { ...noisy, condition: mapTensors(batch.condition as Condition, clone) };
     },
     evaluate: ({ x, noise, target, weight, condition, importance }) =>
       tidy(() => {

@@ -15,10 +15,9 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
-import type { Objective } from '@tweedie/core';
+import { disposeAll, type Objective } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eager } from './eager.js';
-import { disposeAll } from './internal/tree.js';
 
 beforeAll(() => setBackend('cpu'));
 

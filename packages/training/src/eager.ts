@@ -1,7 +1,6 @@
 /** Loss and gradients by TensorFlow.js's own automatic differentiation: the default of `train`. */
 import { clone, engine, keep, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
-import { type Differentiate, type Evaluation, type Gradients, registerGradients } from '@tweedie/core';
-import { disposeAll, mapTensors } from './internal/tree.js';
+import { type Differentiate, disposeAll, type Evaluation, type Gradients, mapTensors, registerGradients } from '@tweedie/core';
 
 /**
  * Differentiates an objective where it stands. Parameters that the loss does not depend on, or that are not trainable, have no

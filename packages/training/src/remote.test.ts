@@ -1,11 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { Worker } from 'node:worker_threads';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
-import { key } from '@tweedie/core';
+import { disposeAll, key } from '@tweedie/core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { data, objective, type Pair } from '../fixtures/objective.mjs';
 import { eager } from './eager.js';
-import { disposeAll } from './internal/tree.js';
 import { remote } from './remote.js';
 import { sharded } from './sharded.js';
 import { train } from './train.js';

@@ -3,10 +3,9 @@
  * parameters up to millions this is a few milliseconds of copying, and any `MessagePort` will do, in browsers and in Node.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Differentiate, type Gradients, invalid, type Objective, type Parameters } from '@tweedie/core';
+import { type Differentiate, disposeAll, type Gradients, invalid, type Objective, type Parameters } from '@tweedie/core';
 import { eager } from './eager.js';
 import { listen, type Port } from './internal/port.js';
-import { disposeAll } from './internal/tree.js';
 import { pack, unpack } from './internal/wire.js';
 
 export type { Port } from './internal/port.js';

@@ -1,10 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, type Scalar, scalar, setBackend, type Tensor1D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
-import { type Differentiate, type Gradients, key, type Objective } from '@tweedie/core';
+import { type Differentiate, disposeAll, type Gradients, key, type Objective } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { data, objective } from '../fixtures/objective.mjs';
 import { eager } from './eager.js';
-import { disposeAll } from './internal/tree.js';
 import { remote, serveGradients } from './remote.js';
 import { sharded } from './sharded.js';
 

@@ -4,8 +4,7 @@
  * there are, and not on where or when each was computed: `sharded([eager, eager])` gives the bits of `sharded([eager, remote(worker)])`.
  */
 import { concat, type Scalar, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { combine, type Differentiate, type Gradients, invalid } from '@tweedie/core';
-import { disposeAll, mapTensors, tensorsIn } from './internal/tree.js';
+import { combine, type Differentiate, disposeAll, type Gradients, invalid, mapTensors, tensorsIn } from '@tweedie/core';
 
 /**
  * Splits each batch over several ways to differentiate, in equal parts (the first ones larger by one where it does not divide).

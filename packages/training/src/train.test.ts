@@ -13,12 +13,11 @@ import {
   tidy,
   variable,
 } from '@tensorflow/tfjs-core';
-import { key, type Objective } from '@tweedie/core';
+import { disposeAll, key, type Objective } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { data, objective } from '../fixtures/objective.mjs';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { ema } from './ema.js';
-import { disposeAll } from './internal/tree.js';
 import { cosineRate } from './learning-rate.js';
 import { train } from './train.js';
 import type { TrainStep } from './train-options.js';

@@ -3,13 +3,12 @@
  * Update k draws all its chance from `foldIn(key, k)` and takes batch k, so a run that is resumed is the run that never stopped.
  */
 import { type Scalar, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { breathe, foldIn, invalid, registerGradients } from '@tweedie/core';
+import { breathe, disposeAll, foldIn, invalid, registerGradients } from '@tweedie/core';
 import { adamW } from './adamw.js';
 import type { Checkpoint } from './checkpoint.js';
 import { clipFactor, globalNorm } from './clip.js';
 import { eager } from './eager.js';
 import { meter } from './internal/meter.js';
-import { disposeAll } from './internal/tree.js';
 import { assignParameters, readParameters } from './parameters.js';
 import { checkTrainOptions, type TrainOptions, type TrainStep } from './train-options.js';
 

@@ -34,11 +34,11 @@ export interface LoadRequest {
 }
 
 /** Is answered as soon as the thread listens. */
-export interface StartRequest {
+interface StartRequest {
   readonly kind: 'start';
 }
 
-export interface RunRequest {
+interface RunRequest {
   readonly kind: 'run';
   readonly session: number;
 }
@@ -50,7 +50,7 @@ export interface DisposeRequest {
 }
 
 /** Has no reply but the end of the thread. */
-export interface CloseRequest {
+interface CloseRequest {
   readonly kind: 'close';
 }
 

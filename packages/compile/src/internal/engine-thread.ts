@@ -41,7 +41,8 @@ export async function engineThread(url: URL): Promise<EngineThread> {
   const { port1: port, port2 } = new MessageChannel();
   const signals = new Int32Array(new SharedArrayBuffer(8));
   const data: EngineThreadData = { port: port2, signals };
-  const worker = new Worker(url, { workerData: data, transferList: [port2] });
+  // No flags of the program: its `--input-type` would stop the thread.
+  const worker = new Worker(url, { workerData: data, transferList: [port2], execArgv: [] });
   const exit = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
   });
@@ -68,7 +69,9 @@ export async function engineThread(url: URL): Promise<EngineThread> {
     const id = calls++;
     pending.set(id, { kind: call.kind, settle });
     const request: Request = { ...call, id };
-    port.postMessage(request);
+    // A model moves over instead of being copied.
+    const moved = call.kind === 'load' && call.model.buffer instanceof ArrayBuffer ? [call.model.buffer] : [];
+    port.postMessage(request, moved);
   }
 
   worker.once('error', ({ message }) => lose(`its thread failed (${message})`));

@@ -3,7 +3,7 @@
  * out of the backend and into the other one.
  */
 import { type DataType, Tensor, tensor } from '@tensorflow/tfjs-core';
-import { mapLeaves } from './tree.js';
+import { mapLeaves } from '@tweedie/core';
 
 /** A tensor in a message. */
 interface WireTensor {

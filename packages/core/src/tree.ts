@@ -1,4 +1,4 @@
-/** Walking batches and inputs: plain objects and arrays with tensors, numbers and strings at the leaves. */
+/** Walking trees: plain objects and arrays with tensors, numbers and strings at the leaves, as batches, inputs and conditions are. */
 import { Tensor } from '@tensorflow/tfjs-core';
 
 /** All tensors in a tree, each once. Typed arrays and class instances are leaves. */

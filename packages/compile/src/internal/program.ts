@@ -1,0 +1,67 @@
+/** One compiled graph with its memory: tensors go in and come out. */
+import { type NamedTensorMap, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Engine, PortMemory, Session } from '../engine.js';
+import type { DType, Graph } from '../graph.js';
+import { lower } from '../lower.js';
+import { type Traceable, trace } from '../trace.js';
+import { isSmall } from './work.js';
+
+/** Names of inputs and of variables are of different graphs' making, so they are kept apart by a prefix. */
+const VARIABLE = 'variable:';
+
+/** A function for one set of shapes. */
+export class Program {
+  readonly #graph: Graph;
+  readonly #session: Session;
+  readonly #variables: ReadonlyMap<string, Variable>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param variables those that are read anew for each run; all others are constants */
+  constructor(engine: Engine, inputs: NamedTensorMap, variables: ReadonlyMap<string, Variable>, fn: Traceable) {
+    this.#variables = new Map([...variables].map(([name, variable]) => [VARIABLE + name, variable]));
+    const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype: dtype as DType }] as const);
+    this.#graph = trace({ inputs: Object.fromEntries(specs), variables: this.#variables }, fn);
+    const model = lower(this.#graph, engine.dialect);
+    this.#session = engine.load(model, isSmall(this.#graph) ? { threads: 1 } : {});
+  }
+
+  /** The outputs, fresh tensors. Runs that are asked for at once take turns. */
+  run(inputs: NamedTensorMap): Promise<NamedTensorMap> {
+    const turn = async (): Promise<NamedTensorMap> => {
+      await Promise.all(this.#sources(inputs).map(async ([name, source]) => this.#write(name, await source.data())));
+      await this.#session.run();
+      return this.#read();
+    };
+    const result = this.#last.then(turn);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The same while this thread waits. */
+  runSync(inputs: NamedTensorMap): NamedTensorMap {
+    for (const [name, source] of this.#sources(inputs)) this.#write(name, source.dataSync());
+    this.#session.runSync();
+    return this.#read();
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #sources(inputs: NamedTensorMap): readonly (readonly [string, Tensor])[] {
+    return [...Object.entries(inputs), ...this.#variables];
+  }
+
+  #write(name: string, values: PortMemory): void {
+    this.#session.inputs[name]?.set(values);
+  }
+
+  #read(): NamedTensorMap {
+    const outputs: NamedTensorMap = {};
+    for (const [name, { shape, dtype }] of this.#graph.outputs) {
+      // A copy, since the next run writes over it.
+      outputs[name] = tensor((this.#session.outputs[name] as PortMemory).slice(), [...shape], dtype);
+    }
+    return outputs;
+  }
+}
