@@ -18,6 +18,8 @@ export interface CompileOptions {
 export interface Compiled<Inputs, Outputs> {
   /** Runs while this thread waits. */
   (inputs: Inputs): Outputs;
+  /** Begins a run; the function given back waits for its end. */
+  start(inputs: Inputs): () => Outputs;
   /** Runs on the engine's own thread. Calls made at once take turns. */
   run(inputs: Inputs): Promise<Outputs>;
   /** Frees the graphs; the next call compiles anew, with the present values of what is constant. */
@@ -54,11 +56,13 @@ export function compile<Inputs, Outputs>(fn: (inputs: Inputs) => Outputs, option
     }
     return { tensors, ...known };
   };
-  const call = (inputs: Inputs): Outputs => {
+  const start = (inputs: Inputs): (() => Outputs) => {
     const { tensors, program, outputs } = ready(inputs);
-    return outputs(program.runSync(tensors));
+    const wait = program.start(tensors);
+    return () => outputs(wait());
   };
-  return Object.assign(call, {
+  return Object.assign((inputs: Inputs): Outputs => start(inputs)(), {
+    start,
     run: async (inputs: Inputs): Promise<Outputs> => {
       const { tensors, program, outputs } = ready(inputs);
       return outputs(await program.run(tensors));

@@ -1,24 +1,50 @@
 /** A network whose forward pass is a compiled graph with its weights inside: the fastest way to sample. */
-import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
-import { type CompiledNetwork, invalid, type Network, tensorsIn } from '@tweedie/core';
+import { concat, customGrad, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type CompiledNetwork, invalid, mapTensors, type Network, tensorsIn } from '@tweedie/core';
 import { compile } from './compile.js';
 import type { Engine } from './engine.js';
 
 /**
  * The same network, run as one graph for each batch size, with the weights of the time when it was first called; `refresh` takes the present
  * ones. It has no gradient.
+ * @param engines where it runs: each of several engines has an equal part of the batch
  * @throws when called: what `trace` throws; when differentiated: Error (`no-gradient`)
  */
-export function compiledNetwork<Condition = undefined>(network: Network<Condition>, engine: Engine): CompiledNetwork<Condition> {
-  type Inputs = Parameters<Network<Condition>['apply']>;
-  const forward = compile((inputs: Inputs): Tensor => network.apply(...inputs), { engine });
+export function compiledNetwork<Condition = undefined>(
+  network: Network<Condition>,
+  engines: Engine | readonly [Engine, ...Engine[]],
+): CompiledNetwork<Condition> {
+  type Inputs = readonly [...Parameters<Network<Condition>['apply']>];
+  const forward = (engine: Engine) => compile((inputs: Inputs): Tensor => network.apply(...inputs), { engine });
+  const parts = 'load' in engines ? [forward(engines)] : engines.map(forward);
+  const free = (): void => {
+    for (const part of parts) part.dispose();
+  };
+  const run = (inputs: Inputs): Tensor => {
+    const shares = parts.flatMap((part, i) => {
+      const [begin, end] = [boundary(inputs[0], parts.length, i), boundary(inputs[0], parts.length, i + 1)];
+      return end > begin ? [part.start(cut(inputs, begin, end))] : [];
+    });
+    return concat(shares.map((wait) => wait()));
+  };
   return {
     parameters: network.parameters,
     apply: (...inputs) =>
-      customGrad(() => ({ value: forward(inputs), gradFunc: refused }))(...tensorsIn(inputs)),
-    refresh: forward.dispose,
-    dispose: forward.dispose,
+      customGrad(() => ({ value: tidy(() => run(inputs)), gradFunc: refused }))(...tensorsIn(inputs)),
+    refresh: free,
+    dispose: free,
   };
+}
+
+/** Where part `i` begins; the first parts are larger by one where it does not divide. */
+function boundary({ shape: [batch = 0] }: Tensor, parts: number, i: number): number {
+  return Math.ceil((batch * i) / parts);
+}
+
+/** The samples from `begin` to `end` of everything that has a batch axis; scalars belong to all. */
+function cut<Inputs extends readonly [Tensor, ...unknown[]]>(inputs: Inputs, begin: number, end: number): Inputs {
+  if (end - begin === inputs[0].shape[0]) return inputs;
+  return mapTensors(inputs, (tensor) => (tensor.rank === 0 ? tensor : slice(tensor, begin, end - begin)));
 }
 
 function refused(): never {

@@ -117,6 +117,18 @@ describe('encodeOnnx', () => {
     expect(seen).toEqual({ 1: 8, 2: 'tweedie' });
   });
 
+  it('carries metadata', () => {
+    const metadata = { classes: '10', process: '{"kind":"variance-preserving"}' };
+    const seen: Record<string, string> = {};
+    const bytes = encodeOnnx({ ...unary('Neg', {}, port('x', 2), port('y', 2)), metadata });
+    new PbfReader(bytes).readFields((tag, found, reader) => {
+      if (tag !== 14) return;
+      const [key = '', value = ''] = reader.readMessage((field, pair) => (pair[field - 1] = reader.readString()), ['', '']);
+      found[key] = value;
+    }, seen);
+    expect(seen).toEqual(metadata);
+  });
+
   it('writes 32 MB of weights in one go', async () => {
     const count = 128;
     const length = 1 << 16;

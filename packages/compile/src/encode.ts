@@ -9,8 +9,9 @@ import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxPort, OnnxTensor, OnnxType
 const IR_VERSION = 8;
 const PRODUCER = 'tweedie';
 
-const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 };
+const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, metadata: 14 };
 const OPSET = { domain: 1, version: 2 };
+const ENTRY = { key: 1, value: 2 };
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 };
 const NODE = { input: 1, output: 2, opType: 4, attribute: 5, domain: 7 };
 const ATTRIBUTE = { name: 1, float: 2, int: 3, string: 4, tensor: 5, ints: 8, type: 20 };
@@ -35,12 +36,18 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   pbf.writeStringField(MODEL.producerName, PRODUCER);
   for (const opset of Object.entries(model.opsets)) pbf.writeMessage(MODEL.opsetImport, writeOpset, opset);
   pbf.writeMessage(MODEL.graph, writeGraph, model);
+  for (const entry of Object.entries(model.metadata ?? {})) pbf.writeMessage(MODEL.metadata, writeEntry, entry);
   return pbf.finish();
 }
 
 function writeOpset([domain, version]: readonly [string, number], pbf: PbfWriter): void {
   pbf.writeStringField(OPSET.domain, domain);
   pbf.writeVarintField(OPSET.version, version);
+}
+
+function writeEntry([key, value]: readonly [string, string], pbf: PbfWriter): void {
+  pbf.writeStringField(ENTRY.key, key);
+  pbf.writeStringField(ENTRY.value, value);
 }
 
 function writeGraph(model: OnnxModel, pbf: PbfWriter): void {

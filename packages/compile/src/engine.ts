@@ -35,6 +35,8 @@ export interface Session {
   readonly outputs: Readonly<Record<string, PortMemory>>;
   /** Runs while this thread goes on. Inputs must not be written and nothing else run on this session until it settles. */
   run(): Promise<void>;
+  /** Begins a run; the function given back waits for its end. So several engines can be at work for a thread that must not go on. */
+  start(): () => void;
   /** Runs while this thread waits. */
   runSync(): void;
   dispose(): void;

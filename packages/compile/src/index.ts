@@ -6,4 +6,5 @@ export * from './engine.js';
 export * from './graph.js';
 export * from './lower.js';
 export * from './onnx.js';
+export * from './onnx-network.js';
 export * from './trace.js';

@@ -222,6 +222,16 @@ describe('a program with onnxRuntime', () => {
     expect(await program(source)).toBe('-4');
   });
 
+  it('may exit in the middle of a run', async () => {
+    const source = `
+      const nodes = Array.from({ length: 60 }, (_, i) => ({ op: 'MatMul', inputs: ['x' + i, 'x0'], outputs: ['x' + (i + 1)] }));
+      const square = (name) => ({ name, type: 'float32', shape: [768, 768] });
+      const session = (await onnxRuntime()).load({ ...model, nodes, inputs: [square('x0')], outputs: [square('x60')] });
+      session.run().then(() => console.log('not reached'));
+      setTimeout(() => { console.log('exit'); process.exit(); }, 10);`;
+    expect(await program(source)).toBe('exit');
+  });
+
   it('learns that the package is missing', async () => {
     const hook = `export const resolve = (name, context, next) => name === 'onnxruntime-node' ? next('./nowhere/' + name, context) : next(name, context)`;
     const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)})`;

@@ -66,6 +66,21 @@ export async function onnxRuntime({ threads = physicalCores(), blocked = true }:
   };
 }
 
+/**
+ * Engines that work side by side, each on its own thread: what data parallelism takes. Two of one thread train a convolutional network faster than one
+ * of two threads, since much of ONNX Runtime is not parallel: `sharded(engines.map(compiled))`, `compiledNetwork(network, engines)`.
+ * @param options.count how many. Default one for each physical core
+ * @param options.threads of each. Default 1
+ * @throws as {@link onnxRuntime}
+ */
+export async function onnxRuntimes(
+  options: OnnxRuntimeOptions & { readonly count?: number } = {},
+): Promise<readonly [Engine, ...Engine[]]> {
+  const { count = physicalCores(), threads = 1, ...rest } = options;
+  const engines = Array.from({ length: count - 1 }, () => onnxRuntime({ threads, ...rest }));
+  return [await onnxRuntime({ threads, ...rest }), ...(await Promise.all(engines))];
+}
+
 /** Loads the binary too, so it is known to work before a thread is started for it. */
 function load(): Promise<typeof import('onnxruntime-node')> {
   return import('onnxruntime-node');

@@ -46,4 +46,6 @@ export interface OnnxModel {
   readonly outputs: readonly OnnxPort[];
   /** Versions of the operator sets by domain; the standard's own is ''. */
   readonly opsets: Readonly<Record<string, number>>;
+  /** What else is to be known of the model, by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }

@@ -14,6 +14,7 @@ export interface Lowered {
 type Attributes = Readonly<Record<string, OnnxAttribute>>;
 
 const MICROSOFT = 'com.microsoft';
+const BLOCKED = 'com.microsoft.nchwc';
 
 /** The ONNX graph under construction. */
 export class Emitter {
@@ -216,11 +217,16 @@ export class Emitter {
     return this.node('Mul', [x, this.node('Sigmoid', [x])]);
   }
 
-  /** The derivative of `x·sigmoid(x)`: `s + y·(1 − s)` with the `y` of {@link silu}. */
-  siluSlope(x: string): string {
-    const s = this.node('Sigmoid', [x]);
-    const rest = this.node('Sub', [this.scalar(1), s]);
-    return this.node('Add', [s, this.node('Mul', [this.silu(x), rest])]);
+  /** A depthwise convolution of one pixel in the engine's blocked layout: [x, weight, bias, sum]. */
+  depthwise(inputs: readonly string[], channels: number): string {
+    const attributes = {
+      group: { int: channels },
+      kernel_shape: { ints: [1, 1] },
+      strides: { ints: [1, 1] },
+      dilations: { ints: [1, 1] },
+      pads: { ints: [0, 0, 0, 0] },
+    };
+    return this.node('Conv', inputs, attributes, BLOCKED);
   }
 
   /** Sums over some dimensions, which go away. */

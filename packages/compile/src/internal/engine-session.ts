@@ -27,34 +27,40 @@ export function loadSession(thread: EngineThread, model: OnnxModel, { threads, c
   thread.callSync({ kind: 'load', session, model: encodeOnnx(model), memory, threads, copied });
   let state: 'idle' | 'running' | 'disposed' = 'idle';
 
-  function start(): void {
+  function begin(): void {
     if (state === 'disposed') throw invalid('session-disposed', 'the session was disposed; load the model again', Error);
     if (state === 'running') throw invalid('session-busy', 'the session is running; wait until its `run()` has settled', Error);
     state = 'running';
   }
-  function stop(): void {
+  function end(): void {
     if (state === 'running') state = 'idle';
+  }
+
+  function start(): () => void {
+    begin();
+    const wait = thread.start({ kind: 'run', session });
+    return () => {
+      try {
+        wait();
+      } finally {
+        end();
+      }
+    };
   }
 
   return {
     inputs: views(memory.inputs, memory.buffer),
     outputs: views(memory.outputs, memory.buffer),
     async run() {
-      start();
+      begin();
       try {
         await thread.call({ kind: 'run', session });
       } finally {
-        stop();
+        end();
       }
     },
-    runSync() {
-      start();
-      try {
-        thread.callSync({ kind: 'run', session });
-      } finally {
-        stop();
-      }
-    },
+    start,
+    runSync: () => start()(),
     dispose() {
       if (state === 'disposed') return;
       state = 'disposed';

@@ -18,6 +18,8 @@ import {
 export interface EngineThread {
   /** Settles when the call is done; meanwhile this thread goes on. */
   call(call: Call): Promise<void>;
+  /** Makes a call and goes on; the function given back returns when it is done, and this thread sleeps until then. */
+  start(call: Call): () => void;
   /** Returns when the call is done; meanwhile this thread sleeps. */
   callSync(call: Call): void;
   /** Sends what has no answer; does nothing if the thread has ended. */
@@ -74,8 +76,38 @@ export async function engineThread(url: URL): Promise<EngineThread> {
     port.postMessage(request, moved);
   }
 
+  function sleepUntil(done: () => boolean): void {
+    while (!done()) {
+      // Counted before looking: a reply that comes in between changes the count, and the sleep ends at once.
+      const replies = Atomics.load(signals, REPLIES);
+      const ended = Atomics.load(signals, GONE) === 1;
+      const received = receiveMessageOnPort(port);
+      if (received !== undefined) deliver(received.message);
+      else if (ended) lose('its thread has ended');
+      else Atomics.wait(signals, REPLIES, replies);
+    }
+  }
+  function start(call: Call): () => void {
+    let done = false;
+    let failure: CodedError | undefined;
+    send(call, (reason) => {
+      done = true;
+      failure = reason;
+    });
+    return () => {
+      sleepUntil(() => done);
+      if (failure !== undefined) throw failure;
+    };
+  }
+
+  /** ONNX Runtime aborts the process if its thread is stopped in the middle of a run, as `process.exit` does. */
+  const finish = () => sleepUntil(() => pending.size === 0);
+
   worker.once('error', ({ message }) => lose(`its thread failed (${message})`));
-  worker.once('exit', () => lose('its thread has ended'));
+  worker.once('exit', () => {
+    process.off('exit', finish);
+    lose('its thread has ended');
+  });
   port.on('message', deliver);
   port.unref();
 
@@ -85,24 +117,8 @@ export async function engineThread(url: URL): Promise<EngineThread> {
         send(call, (failure) => (failure === undefined ? resolve() : reject(failure)));
         worker.ref();
       }),
-    callSync(call) {
-      let done = false;
-      let failure: CodedError | undefined;
-      send(call, (reason) => {
-        done = true;
-        failure = reason;
-      });
-      while (!done) {
-        // Counted before looking: a reply that comes in between changes the count, and the sleep ends at once.
-        const replies = Atomics.load(signals, REPLIES);
-        const ended = Atomics.load(signals, GONE) === 1;
-        const received = receiveMessageOnPort(port);
-        if (received !== undefined) deliver(received.message);
-        else if (ended) lose('its thread has ended');
-        else Atomics.wait(signals, REPLIES, replies);
-      }
-      if (failure !== undefined) throw failure;
-    },
+    start,
+    callSync: (call) => start(call)(),
     tell(request) {
       if (gone === undefined) port.postMessage(request);
     },
@@ -117,6 +133,7 @@ export async function engineThread(url: URL): Promise<EngineThread> {
     },
   };
   await thread.call({ kind: 'start' });
+  process.on('exit', finish);
   return thread;
 }
 

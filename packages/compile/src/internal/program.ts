@@ -37,11 +37,14 @@ export class Program {
     return result;
   }
 
-  /** The same while this thread waits. */
-  runSync(inputs: NamedTensorMap): NamedTensorMap {
+  /** Begins a run; the function given back waits for its end. */
+  start(inputs: NamedTensorMap): () => NamedTensorMap {
     for (const [name, source] of this.#sources(inputs)) this.#write(name, source.dataSync());
-    this.#session.runSync();
-    return this.#read();
+    const wait = this.#session.start();
+    return () => {
+      wait();
+      return this.#read();
+    };
   }
 
   dispose(): void {

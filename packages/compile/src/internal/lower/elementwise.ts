@@ -2,6 +2,7 @@
 import type { DType } from '../../graph.js';
 import { BINARY, UNARY } from '../elementwise.js';
 import { at, type Rule, type Rules } from '../rule.js';
+import { siluGradient } from '../silu-gradient.js';
 
 const ONNX: Readonly<Record<DType, number>> = { float32: 1, int32: 6, bool: 9 };
 
@@ -27,10 +28,8 @@ export const elementwiseRules: Rules = {
     const x = at(inputs, 0);
     return { ...x, name: emitter.silu(x.name) };
   },
-  // silu′ = s·(1 + x·(1 − s)) = s + y·(1 − s), with y that the way there has computed
   SiLUGrad: ({ outputs }, inputs, emitter) => {
     const { names, dims, layout } = emitter.aligned(inputs, at(outputs, 0).shape);
-    const [x, dy] = [at(names, 0), at(names, 1)];
-    return { name: emitter.node('Mul', [dy, emitter.siluSlope(x)]), dims, layout };
+    return { ...siluGradient(emitter, { name: at(names, 0), dims }, at(names, 1)), layout };
   },
 };

@@ -1,27 +1,37 @@
 /**
- * Group normalisation and its gradient. Statistics come from LayerNormalization over each group, which centres before it squares.
+ * Group normalisation and its gradient. Statistics come from LayerNormalization over each group, which centres before it squares. What is done to every
+ * pixel is done in as few passes as the engine allows, see `multiply-add.ts`.
  */
 import type { Emitter, Lowered } from '../emitter.js';
+import { multiplyAdd, type Named } from '../multiply-add.js';
 import { at, type Rule, type Rules } from '../rule.js';
+import { siluGradient } from '../silu-gradient.js';
 
 interface Forward {
-  /** Normalised, [N, C, P]. */
-  readonly normal: string;
+  /** Normalised. */
+  readonly normal: Named;
   /** `normal·scale + shift` */
-  readonly z: string;
+  readonly z: Named;
   readonly y: string;
+  /** [N·groups, 1] */
   readonly mean: string;
   readonly rstd: string;
-  /** [1 or N, C, 1] */
-  readonly scale: string;
+  /** [C] or [N, C] */
+  readonly scale: Named;
+  readonly sizes: Sizes;
+}
+
+interface Sizes {
   readonly batch: number;
   readonly channels: number;
   readonly pixels: number;
   readonly groups: number;
+  /** Channels of a group. */
+  readonly members: number;
 }
 
-/** Axes [batch, …, channels] in the order of memory. */
-function order(rank: number): number[] {
+/** Logical axes [batch, …, channels] in the order of memory. */
+function order(rank: number): readonly number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 
@@ -30,63 +40,90 @@ function channelsFirst(x: Lowered, rank: number, emitter: Emitter): string {
   return emitter.arranged(x, [[batch], [channels], pixels]);
 }
 
-/** Written once for value and gradient: equal nodes are one node. */
-function forward({ inputs: values, attributes }: Parameters<Rule>[0], inputs: readonly Lowered[], emitter: Emitter): Forward {
-  const shape = at(values, 0).shape;
-  const groups = attributes.groups as number;
+/** A result [batch, …, channels] that lies as [N, C, P]. */
+function laidFirst({ name, dims }: Named, shape: readonly number[], emitter: Emitter): Lowered {
+  return { ...emitter.laid(name, shape, order(shape.length)), dims };
+}
+
+function sizesOf({ inputs, attributes }: Parameters<Rule>[0]): Sizes {
+  const { shape } = at(inputs, 0);
   const [batch, channels] = [shape[0] ?? 1, shape.at(-1) ?? 1];
+  const groups = attributes.groups as number;
   const pixels = shape.slice(1, -1).reduce((product, length) => product * length, 1);
-  const x = channelsFirst(at(inputs, 0), shape.length, emitter);
-  const members = (channels / groups) * pixels;
-  const ones = emitter.node('Expand', [emitter.scalar(1), emitter.ints([members])]);
-  const options = { axis: { int: 1 }, epsilon: { float: attributes.epsilon as number } };
-  const grouped = emitter.reshape(x, [batch, channels, pixels], [batch * groups, members]);
+  return { batch, channels, pixels, groups, members: channels / groups };
+}
+
+/** Written for value and gradient alike: equal nodes are one node. */
+function forward(node: Parameters<Rule>[0], inputs: readonly Lowered[], emitter: Emitter): Forward {
+  const sizes = sizesOf(node);
+  const { batch, channels, pixels, groups, members } = sizes;
+  const x = channelsFirst(at(inputs, 0), at(node.inputs, 0).shape.length, emitter);
+  const dims = [batch * groups, members * pixels];
+  const ones = emitter.node('Expand', [emitter.scalar(1), emitter.ints([members * pixels])]);
+  const options = { axis: { int: 1 }, epsilon: { float: node.attributes.epsilon as number } };
+  const grouped = emitter.reshape(x, [batch, channels, pixels], dims);
   const [rows = '', mean = '', rstd = ''] = emitter.all('LayerNormalization', [grouped, ones], options, 3);
-  const normal = emitter.reshape(rows, [batch * groups, members], [batch, channels, pixels]);
-  const perSample = at(values, 1).shape.length === 2;
-  const [scale = '', shift = ''] = [at(inputs, 1), at(inputs, 2)].map((value) =>
-    emitter.reshape(emitter.plain(value), [], [perSample ? batch : 1, channels, 1]),
-  );
-  const z = emitter.node('Add', [emitter.node('Mul', [normal, scale]), shift]);
-  const y = attributes.activation === 'silu' ? emitter.silu(z) : z;
-  return { normal, z, y, mean, rstd, scale, batch, channels, pixels, groups };
+  const normal = { name: rows, dims };
+  const perSample = at(node.inputs, 1).shape.length === 2;
+  const ofRows = { batch: perSample ? 1 : batch, rows: perSample ? batch * channels : channels, length: pixels };
+  const [scale, shift] = [1, 2].map((i) => ({ name: emitter.plain(at(inputs, i)), dims: at(node.inputs, i).shape })) as [Named, Named];
+  const z = multiplyAdd(emitter, normal, ofRows, scale, shift);
+  const y = node.attributes.activation === 'silu' ? emitter.silu(z.name) : z.name;
+  return { normal, z, y, mean, rstd, scale, sizes };
 }
 
 const groupNorm: Rule = (node, inputs, emitter) => {
-  const { y, mean, rstd, batch, groups } = forward(node, inputs, emitter);
-  const { shape } = at(node.outputs, 0);
-  const [channels = 1, pixels = 1] = [shape.at(-1), shape.slice(1, -1).reduce((product, length) => product * length, 1)];
-  const laid = { ...emitter.laid(y, shape, order(shape.length)), dims: [batch, channels, pixels] };
-  const statistics = [mean, rstd].map((name) => emitter.laid(emitter.reshape(name, [batch * groups, 1], [batch, groups]), [batch, groups])); // biome-ignore format: one thought
-  return [laid, ...statistics];
+  const { y, z, mean, rstd, sizes } = forward(node, inputs, emitter);
+  const shape = [sizes.batch, sizes.groups];
+  const statistics = [mean, rstd].map((name) => emitter.laid(emitter.reshape(name, [sizes.batch * sizes.groups, 1], shape), shape));
+  return [laidFirst({ name: y, dims: z.dims }, at(node.outputs, 0).shape, emitter), ...statistics];
 };
 
 /** dx = rstd·(g − ⟨g⟩ − x̂·⟨g·x̂⟩) with g = u·scale; u the derivative by what the activation is applied to. */
 const groupNormGrad: Rule = (node, inputs, emitter) => {
-  const { normal, z, rstd, scale, batch, channels, pixels, groups } = forward(node, inputs, emitter);
+  const { normal, z, rstd, scale, sizes } = forward(node, inputs, emitter);
+  const { batch, channels, pixels, groups, members } = sizes;
   const { shape } = at(node.outputs, 0);
   const dy = channelsFirst(at(inputs, 5), shape.length, emitter);
-  const u = node.attributes.activation === 'silu' ? emitter.node('Mul', [dy, emitter.siluSlope(z)]) : dy;
-  const sumU = emitter.sum(u, [2]); // [N, C]
-  const sumUx = emitter.sum(emitter.node('Mul', [u, normal]), [2]);
-  const ofGroup = channels / groups;
-  const byGroup = (name: string, from: readonly number[]): string => emitter.reshape(name, from, [batch, groups, ofGroup]);
+  const first = [batch, channels, pixels];
+  const u =
+    node.attributes.activation === 'silu'
+      ? siluGradient(emitter, z, emitter.reshape(dy, first, z.dims))
+      : { name: dy, dims: first };
+  const sumU = emitter.sum(emitter.reshape(u.name, u.dims, first), [2]);
+  const sumUx = products(emitter, u, normal, sizes);
+
+  const byGroup = (name: string): string => emitter.reshape(name, [batch, channels], [batch, groups, members]);
   const inverse = emitter.reshape(rstd, [batch * groups, 1], [batch, groups, 1]);
-  const scales = emitter.reshape(scale, [], [at(node.inputs, 1).shape.length === 2 ? batch : 1, groups, ofGroup]);
-  const meanOf = (sums: string): string => {
-    const weighted = emitter.sum(emitter.node('Mul', [byGroup(sums, [batch, channels]), scales]), [2], true);
-    return emitter.node('Mul', [emitter.node('Mul', [weighted, inverse]), emitter.scalar(-1 / (ofGroup * pixels))]);
+  const perSample = scale.dims.length === 2;
+  const scales = emitter.reshape(scale.name, scale.dims, [perSample ? batch : 1, groups, members]);
+  const factor = emitter.node('Mul', [scales, inverse]);
+  const weights = emitter.node('Mul', [factor, emitter.scalar(-1 / (members * pixels))]);
+  const meanOf = (sums: string): Named => {
+    const weighted = emitter.node('Mul', [byGroup(sums), weights]);
+    return { name: emitter.sum(weighted, [2]), dims: [batch, groups] };
   };
-  const spread = (name: string): string =>
-    emitter.reshape(emitter.node('Expand', [name, emitter.ints([batch, groups, ofGroup])]), [], [batch, channels, 1]);
-  const factor = emitter.reshape(emitter.node('Mul', [scales, inverse]), [], [batch, channels, 1]);
-  const shifted = emitter.node('Add', [emitter.node('Mul', [normal, spread(meanOf(sumUx))]), spread(meanOf(sumU))]);
-  const dx = emitter.node('Add', [emitter.node('Mul', [u, factor]), shifted]);
+  const ofGroups = { batch: 1, rows: batch * groups, length: members * pixels };
+  const centre = multiplyAdd(emitter, normal, ofGroups, meanOf(sumUx), meanOf(sumU));
+  const ofChannels = { batch: 1, rows: batch * channels, length: pixels };
+  const dx = multiplyAdd(emitter, u, ofChannels, { name: factor, dims: [batch, groups, members] }, undefined, centre);
   const total = (sums: string): Lowered => {
     const { shape: own } = at(node.outputs, 1);
     return emitter.laid(own.length === 2 ? sums : emitter.sum(sums, [0]), own);
   };
-  return [{ ...emitter.laid(dx, shape, order(shape.length)), dims: [batch, channels, pixels] }, total(sumUx), total(sumU)];
+  return [laidFirst(dx, shape, emitter), total(sumUx), total(sumU)];
 };
+
+/** Few pixels are summed faster than multiplied as matrices. */
+const FEW = 128;
+
+/** Σ u·x̂ over the pixels of each channel, [N, C]. */
+function products(emitter: Emitter, u: Named, normal: Named, { batch, channels, pixels }: Sizes): string {
+  const rows = [batch * channels, 1, pixels];
+  const [a, b] = [emitter.reshape(u.name, u.dims, rows), emitter.reshape(normal.name, normal.dims, rows)];
+  if (pixels < FEW || !emitter.dialect.fused)
+    return emitter.reshape(emitter.sum(emitter.node('Mul', [a, b]), [1, 2]), [batch * channels], [batch, channels]);
+  return emitter.reshape(emitter.matMul(a, b, false, true, 3, 3), [batch * channels, 1, 1], [batch, channels]);
+}
 
 export const normalizationRules: Rules = { GroupNorm: groupNorm, GroupNormGrad: groupNormGrad };

@@ -1,0 +1,86 @@
+/** Runs a calculation and its gradient eagerly on tfjs's cpu backend, the reference, and compiled, and compares. */
+import { add, dispose, grads, memory, mul, type Scalar, scalar, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, key, normals } from '@tweedie/core';
+import { expect } from 'vitest';
+import { compile } from '../src/compile.js';
+import type { Engine } from '../src/engine.js';
+import type { Operand } from './operand.js';
+
+export type Operation = (...inputs: Tensor[]) => Tensor | Tensor[];
+
+/** An operation with inputs. */
+export interface Trial {
+  readonly operands: readonly Operand[];
+  readonly op: Operation;
+  /** The same by other means, where the cpu backend has no such kernel or a wrong one. Default `op`. */
+  readonly reference?: Operation;
+  /** Whether to compare the gradient by all inputs that are float32. Default true. */
+  readonly gradient?: boolean;
+  /** On the largest difference of values, relative to the largest value. Default 1e-5. */
+  readonly tolerance?: number;
+}
+
+interface Results {
+  readonly values: Tensor[];
+  readonly gradients: Tensor[];
+}
+
+/** Values, and the gradient in a random direction. */
+function evaluated(op: Operation, operands: readonly Operand[], stored: readonly Tensor[], withGradient: boolean): Results {
+  const applied = (...inputs: Tensor[]): Tensor[] => [op(...operands.map((o, i) => o.restored(inputs[i] as Tensor)))].flat();
+  const values = applied(...stored);
+  const float = operands.flatMap(({ dtype }, i) => (dtype === 'float32' ? [i] : []));
+  if (!withGradient || float.length === 0) return { values, gradients: [] };
+  const loss = (...parts: Tensor[]): Scalar => {
+    const results = applied(...stored.map((input, i) => parts[float.indexOf(i)] ?? input));
+    const terms = results.map((result, i) => sum(mul(result, tensor([...normals(foldIn(key(99), i), result.size)], result.shape))));
+    return terms.reduce((total, term) => add(total, term), scalar(0)) as Scalar;
+  };
+  return { values, gradients: grads(loss)(float.map((i) => stored[i] as Tensor)) };
+}
+
+/** The largest difference of two lists, relative to the largest finite number of the second one. */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let [largest, scale] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [actual[i] ?? Number.NaN, expected[i] ?? Number.NaN];
+    if (Number.isFinite(b)) scale = Math.max(scale, Math.abs(b));
+    if (Object.is(a, b) || a === b) continue;
+    const error = Math.abs(a - b);
+    largest = Math.max(largest, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
+  }
+  return largest / Math.max(scale, 1e-2);
+}
+
+/** Expects that compiled equals eager, and that neither leaves a tensor behind. */
+export function expectCompiled(engine: Engine, trial: Trial): void {
+  const { operands, op, reference = op, gradient = true, tolerance = 1e-5 } = trial;
+  const before = memory().numTensors;
+  tidy(() => {
+    const stored = operands.map((operand) => operand.stored());
+    const whole = (f: Operation, inputs: readonly Tensor[]): Results =>
+      evaluated(f, operands, stored.map((own, i) => inputs[operands.slice(0, i).filter(isInput).length + (isInput(operands[i]) ? 0 : Number.POSITIVE_INFINITY)] ?? own), gradient);
+    const inputs = stored.filter((_, i) => isInput(operands[i]));
+    const compiled = compile((given: Tensor[]) => whole(op, given), { engine });
+    const actual = compiled(inputs);
+    compiled.dispose();
+    const expected = whole(reference, inputs);
+    compare('value', actual.values, expected.values, tolerance);
+    compare('gradient', actual.gradients, expected.gradients, Math.max(tolerance, 1e-5));
+    dispose([actual, expected]);
+  });
+  expect(memory().numTensors).toBe(before);
+}
+
+function isInput(operand: Operand | undefined): boolean {
+  return operand?.kind === 'input';
+}
+
+function compare(what: string, actual: readonly Tensor[], expected: readonly Tensor[], tolerance: number): void {
+  const described = (tensors: readonly Tensor[]) => tensors.map(({ dtype, shape }) => `${dtype} [${shape}]`);
+  expect(described(actual)).toEqual(described(expected));
+  for (const [i, tensor] of actual.entries()) {
+    const error = difference(tensor.dataSync(), (expected[i] as Tensor).dataSync());
+    expect(error, `${what} ${i}`).toBeLessThanOrEqual(tolerance);
+  }
+}
