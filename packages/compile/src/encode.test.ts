@@ -123,8 +123,11 @@ describe('encodeOnnx', () => {
     const bytes = encodeOnnx({ ...unary('Neg', {}, port('x', 2), port('y', 2)), metadata });
     new PbfReader(bytes).readFields((tag, found, reader) => {
       if (tag !== 14) return;
-      const [key = '', value = ''] = reader.readMessage((field, pair) => (pair[field - 1] = reader.readString()), ['', '']);
-      found[key] = value;
+      const entry: string[] = [];
+      reader.readMessage((field, list) => {
+        list[field - 1] = reader.readString();
+      }, entry);
+      found[entry[0] ?? ''] = entry[1] ?? '';
     }, seen);
     expect(seen).toEqual(metadata);
   });

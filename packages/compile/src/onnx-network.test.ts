@@ -10,7 +10,7 @@ import { onnxNetwork } from './onnx-network.js';
 
 beforeAll(() => setBackend('cpu'));
 
-const label = { inputs: { label: { shape: [], dtype: 'int32' } }, condition: ({ label }: { label?: Tensor }) => label } as const;
+const label = { inputs: { label: { shape: [], dtype: 'int32' } }, condition: ({ label }: { label: Tensor }) => label } as const;
 
 /** With random values for the parameters that are zero at first, so that everything matters. */
 function awake<Condition>(network: Network<Condition>): Network<Condition> {
@@ -103,7 +103,14 @@ describe('onnxNetwork', () => {
 
   it.each<[string, Network['apply']]>([
     ['a number', (x) => mul(x, 1 / (x.shape[0] ?? 1))],
-    ['a table', (x) => mul(x, Array.from({ length: x.shape[0] ?? 1 }, (_, i) => [i]))],
+    [
+      'a table',
+      (x) =>
+        mul(
+          x,
+          Array.from({ length: x.shape[0] ?? 1 }, (_, i) => [i]),
+        ),
+    ],
     ['another length', (x) => concat([x, x])],
   ])('refuses a network that needs to know the batch size, as for %s', (_, apply) => {
     expect(() => onnxNetwork(fixed(apply), { shape: [2] })).toThrow(expect.objectContaining({ code: 'batch-not-free' }));

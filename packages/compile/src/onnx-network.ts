@@ -4,7 +4,7 @@
  * A traced graph knows its batch size, and so do the shapes that it reshapes to. Two graphs of different sizes show which numbers are the
  * batch's doing: one length of a reshape may be, as ONNX infers it from the rest; any other number would be wrong for other sizes.
  */
-import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { type CodedError, invalid, type Network } from '@tweedie/core';
 import type { TensorSpec } from './graph.js';
 import { lower } from './lower.js';
@@ -20,11 +20,11 @@ export interface OnnxNetworkOptions {
 }
 
 /** How a network that is told a condition becomes a model. */
-export interface OnnxConditionOptions<Condition> extends OnnxNetworkOptions {
+export interface OnnxConditionOptions<Condition, Name extends string> extends OnnxNetworkOptions {
   /** Inputs that the condition is made of, by name, each with the shape of one example's. */
-  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly inputs: Readonly<Record<Name, TensorSpec>>;
   /** The condition from tensors of these inputs. */
-  readonly condition: (inputs: Readonly<NamedTensorMap>) => Condition;
+  readonly condition: (inputs: Readonly<Record<Name, Tensor>>) => Condition;
 }
 
 /** Primes, so that what is not the batch's doing has another reason to differ. */
@@ -47,10 +47,13 @@ const SIZES = [7919, 7907] as const;
  * ```
  */
 export function onnxNetwork(network: Network, options: OnnxNetworkOptions): OnnxModel;
-export function onnxNetwork<Condition>(network: Network<Condition>, options: OnnxConditionOptions<Condition>): OnnxModel;
+export function onnxNetwork<Condition, Name extends string>(
+  network: Network<Condition>,
+  options: OnnxConditionOptions<Condition, Name>,
+): OnnxModel;
 export function onnxNetwork<Condition>(
   network: Network<Condition | undefined>,
-  options: OnnxNetworkOptions & Partial<OnnxConditionOptions<Condition>>,
+  options: OnnxNetworkOptions & Partial<OnnxConditionOptions<Condition, string>>,
 ): OnnxModel {
   const { shape, batch, inputs = {}, condition } = options;
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0))

@@ -251,6 +251,8 @@ export class Builder {
   }
 
   #reduced(kind: string, x: Value, axes: readonly number[], shape: readonly number[]): Value {
+    const long = axes.filter((axis) => x.shape[axis] !== 1);
+    if (long.length === 0) return this.reshape(x, shape);
     const inner = unbroadcast(this.#scalar(x));
     if (inner !== x && kind !== 'Prod') {
       // What is only repeated along an axis is counted, not added up.
@@ -258,13 +260,11 @@ export class Builder {
       const real = axes.filter((axis) => padded.shape[axis] !== 1);
       const count = sizeOf(axes.filter((axis) => !real.includes(axis)).map((axis) => x.shape[axis] ?? 1));
       const reduced = this.reduce(kind, padded, real, true);
-      const total = kind === 'Sum' ? this.scale(reduced, count) : reduced;
+      const total = kind === 'Sum' ? this.mul(reduced, this.splat(count, [], x.dtype)) : reduced;
       const left = total.shape.filter((_, axis) => !axes.includes(axis));
       return this.broadcast(this.reshape(total, left), shape);
     }
-    const real = axes.filter((axis) => x.shape[axis] !== 1);
-    if (real.length === 0) return this.reshape(x, shape);
-    return this.one(`Reduce${kind}`, [x], { axes: real }, x.shape.filter((_, axis) => !real.includes(axis)), x.dtype); // biome-ignore format: one thought
+    return this.one(`Reduce${kind}`, [x], { axes: long }, x.shape.filter((_, axis) => !long.includes(axis)), x.dtype); // biome-ignore format: one thought
   }
 
   /** `[…, m, k]·[…, k, n]`, each side transposed in its last two axes if so told; batch axes may be 1 or broadcast. `bias` [n]. */

@@ -43,6 +43,7 @@ export const BINARY: Readonly<Record<string, (a: number, b: number) => number>> 
   LessOrEqual: (a, b) => Number(a <= b),
   Max: Math.max,
   Min: Math.min,
+  Mod: (a, b) => a - b * Math.floor(a / b),
   Mul: (a, b) => a * b,
   Or: (a, b) => Number(a !== 0 || b !== 0),
   Pow: (a, b) => a ** b,

@@ -14,7 +14,6 @@ export interface Lowered {
 type Attributes = Readonly<Record<string, OnnxAttribute>>;
 
 const MICROSOFT = 'com.microsoft';
-const BLOCKED = 'com.microsoft.nchwc';
 
 /** The ONNX graph under construction. */
 export class Emitter {
@@ -217,16 +216,15 @@ export class Emitter {
     return this.node('Mul', [x, this.node('Sigmoid', [x])]);
   }
 
-  /** A depthwise convolution of one pixel in the engine's blocked layout: [x, weight, bias, sum]. */
-  depthwise(inputs: readonly string[], channels: number): string {
-    const attributes = {
-      group: { int: channels },
-      kernel_shape: { ints: [1, 1] },
-      strides: { ints: [1, 1] },
-      dilations: { ints: [1, 1] },
-      pads: { ints: [0, 0, 0, 0] },
-    };
-    return this.node('Conv', inputs, attributes, BLOCKED);
+  /** Zeros, which are not part of the model's bytes. */
+  zeros(shape: readonly number[]): string {
+    return this.node('Expand', [this.scalar(0), this.ints(shape)]);
+  }
+
+  /** The sum over the first dimension of [batch, size], as [1, size]: a product with ones is faster than a reduction. */
+  batchSum(x: string, batch: number, size: number): string {
+    const ones = this.tensor('float32', [1, batch], new Float32Array(batch).fill(1));
+    return this.node('MatMul', [ones, this.reshape(x, [], [batch, size])]);
   }
 
   /** Sums over some dimensions, which go away. */

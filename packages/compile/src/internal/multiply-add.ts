@@ -3,6 +3,7 @@
  * pixel. Memory [rows, length] is the blocked form of an image with `rows·block` channels and `length/block` pixels, so it needs no reordering:
  * each row's number, written `block` times, is that image's weight.
  */
+import { blockedConv } from './blocked.js';
 import type { Emitter } from './emitter.js';
 
 /** Memory seen as `batch` times `rows` rows; what is given per row is the same for each of the batch. */
@@ -56,7 +57,7 @@ export function multiplyAdd(
     offset === undefined ? '' : repeated(offset, [channels]),
     ...(sum === undefined ? [] : [emitter.reshape(sum.name, sum.dims, dims)]),
   ];
-  return { name: emitter.depthwise(inputs.at(-1) === '' ? inputs.slice(0, -1) : inputs, channels), dims };
+  return { name: blockedConv(emitter, inputs.at(-1) === '' ? inputs.slice(0, -1) : inputs, { size: [1, 1], groups: channels }), dims };
 }
 
 /** `y·(−1) + 1 + z`: a factor of the derivative of `z·sigmoid(z)` when `y` is its value. */
@@ -72,5 +73,5 @@ export function onePlusDifference(emitter: Emitter, z: Named, y: string): Named 
     emitter.tensor('float32', shape, new Float32Array(block).fill(value));
   const inputs = [y, z.name].map((name) => emitter.reshape(name, z.dims, dims));
   const [values = '', sum = ''] = inputs;
-  return { name: emitter.depthwise([values, constant(-1, [block, 1, 1, 1]), constant(1, [block]), sum], block), dims };
+  return { name: blockedConv(emitter, [values, constant(-1, [block, 1, 1, 1]), constant(1, [block]), sum], { size: [1, 1], groups: block }), dims };
 }

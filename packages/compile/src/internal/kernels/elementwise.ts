@@ -74,16 +74,17 @@ export const elementwiseKernels: readonly TraceKernel[] = [
   kernel<X>('Elu', (b, { x }) => b.select(positive(b, x), x, expm1(b, x))),
   kernel<'dy' | 'y'>('EluGrad', (b, { dy, y }) => b.select(positive(b, y), dy, b.mul(dy, b.add(y, b.splat(1))))),
   kernel<X>('Expm1', (b, { x }) => expm1(b, x)),
+  // int32 also for float32
   kernel<AB>('FloorDiv', (builder, { a, b }) =>
-    a.dtype === 'int32'
-      ? builder.cast(builder.unary('Floor', builder.div(builder.cast(a, 'float32'), builder.cast(b, 'float32'))), 'int32')
-      : builder.unary('Floor', builder.div(a, b)),
+    builder.cast(builder.unary('Floor', builder.div(builder.cast(a, 'float32'), builder.cast(b, 'float32'))), 'int32'),
   ),
   kernel<X>('Identity', (_, { x }) => x),
   kernel<X, { alpha: number }>('LeakyRelu', (b, { x }, { alpha }) => b.select(positive(b, x), x, b.scale(x, alpha))),
   kernel<X>('Log1p', (b, { x }) => b.unary('Log', b.add(x, b.splat(1)))),
   kernel<AB>('Mod', (builder, { a, b }) =>
-    builder.sub(a, builder.mul(b, builder.unary('Floor', builder.div(a, b)))),
+    a.dtype === 'int32'
+      ? builder.binary('Mod', a, b)
+      : builder.sub(a, builder.mul(b, builder.unary('Floor', builder.div(a, b)))),
   ),
   kernel<AB>('NotEqual', (builder, { a, b }) => not(builder, builder.binary('Equal', a, b))),
   kernel<X>('OnesLike', (b, { x }) => b.splat(1, x.shape, x.dtype)),
@@ -91,11 +92,7 @@ export const elementwiseKernels: readonly TraceKernel[] = [
   kernel<X>('Reciprocal', (b, { x }) => b.div(b.splat(1), x)),
   kernel<X>('Relu6', (b, { x }) => clipped(b, x, 0, 6)),
   kernel<X>('Rsqrt', (b, { x }) => b.div(b.splat(1), b.unary('Sqrt', x))),
-  kernel<'condition' | 't' | 'e'>('Select', (b, { condition, t, e }) => {
-    // A condition of rank 1 chooses whole rows.
-    const rows = condition.shape.length === 1 && t.shape.length > 1;
-    return b.select(rows ? b.reshape(condition, [...condition.shape, ...t.shape.slice(1).map(() => 1)]) : condition, t, e);
-  }),
+  kernel<'condition' | 't' | 'e'>('Select', (b, { condition, t, e }) => b.select(condition, t, e)),
   kernel<X>('Selu', (b, { x }) =>
     b.select(positive(b, x), b.scale(x, SELU.scale), b.scale(expm1(b, x), SELU.alpha)),
   ),
@@ -105,6 +102,5 @@ export const elementwiseKernels: readonly TraceKernel[] = [
     return builder.mul(difference, difference);
   }),
   kernel<X, { alpha: number }>('Step', (b, { x }, { alpha }) => b.select(positive(b, x), b.splat(1), b.splat(alpha))),
-  kernel<X>('StopGradient', (_, { x }) => x),
   kernel<X>('ZerosLike', (b, { x }) => b.splat(0, x.shape, x.dtype)),
 ];

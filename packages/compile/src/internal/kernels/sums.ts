@@ -51,12 +51,16 @@ function product(b: Builder, left: Value, right: Value, { transposeA, transposeB
 }
 
 export const sumKernels: readonly TraceKernel[] = [
-  ...['Sum', 'Mean', 'Max', 'Min', 'Prod'].map((kind) =>
+  ...['Sum', 'Min', 'Prod'].map((kind) =>
     kernel<'x', Reduction>(kind, (b, { x }, { axis, keepDims }) => {
       const summed = kind === 'Sum' && x.dtype === 'bool' ? b.cast(x, 'int32') : x;
       return b.reduce(kind, summed, axesOf(x, axis), keepDims);
     }),
   ),
+  kernel<'x', { reductionIndices: number | number[]; keepDims: boolean }>('Max', (b, { x }, { reductionIndices, keepDims }) =>
+    b.reduce('Max', x, axesOf(x, reductionIndices), keepDims),
+  ),
+  kernel<'x', Reduction>('Mean', (b, { x }, { axis, keepDims }) => b.reduce('Mean', b.cast(x, 'float32'), axesOf(x, axis), keepDims)),
   ...(['All', 'Any'] as const).map((kind) =>
     kernel<'x', Reduction>(kind, (b, { x }, { axis, keepDims }) =>
       b.cast(b.reduce(kind === 'All' ? 'Min' : 'Max', b.cast(x, 'int32'), axesOf(x, axis), keepDims), 'bool'),

@@ -1,7 +1,8 @@
 /** Images: convolutions and their gradients, pooling, resampling. They lie as [batch, channels, height, width]. */
 import type { Node, Value } from '../../graph.js';
-import type { OnnxAttribute } from '../../onnx.js';
+import { blockedConv, blockedFilter, blockedTurnedFilter, fromBlocks, toBlocks } from '../blocked.js';
 import type { Emitter, Lowered } from '../emitter.js';
+import { type ConvSizes, filterGradient } from '../filter-gradient.js';
 import { at, type Rule, type Rules } from '../rule.js';
 
 /** Logical axes of an image [batch, height, width, channels] in the order of memory. */
@@ -18,90 +19,115 @@ function imageOf(name: string, shape: readonly number[], emitter: Emitter): Lowe
   return emitter.laid(name, shape, CHANNELS_FIRST);
 }
 
-interface Sizes {
-  readonly strides: readonly number[];
-  /** Top, left, bottom, right. */
-  readonly pads: readonly number[];
+/** What a convolution's node says, seen from the convolution itself also where it is a gradient. */
+function sizesOf({ attributes }: Node, x: Value | undefined, y: Value | undefined, filter: Value | undefined): ConvSizes {
+  const [batch = 1, height = 1, width = 1, inputs = 1] = x?.shape ?? [];
+  const [, outHeight = 1, outWidth = 1, outputs = 1] = y?.shape ?? [];
+  const [filterHeight = 1, filterWidth = 1] = filter?.shape ?? [];
+  const [strideY = 1, strideX = 1] = attributes.strides as readonly number[];
+  const [top = 0, left = 0] = attributes.pads as readonly number[];
+  return {
+    batch,
+    inputs,
+    outputs,
+    input: [height, width],
+    output: [outHeight, outWidth],
+    filter: [filterHeight, filterWidth],
+    strides: [strideY, strideX],
+    before: [top, left],
+  };
 }
 
-function sizes({ attributes }: Node): Sizes {
-  return { strides: attributes.strides as readonly number[], pads: attributes.pads as readonly number[] };
-}
-
-function shapeOf(value: Value | undefined): readonly [number, number, number, number] {
-  const [a = 1, b = 1, c = 1, d = 1] = value?.shape ?? [];
-  return [a, b, c, d];
+/** Padding as ONNX has it: top, left, bottom, right. Less than the image needs is negative, and not allowed. */
+function padsOf({ input, output, filter, strides, before }: ConvSizes): readonly number[] {
+  const after = ([0, 1] as const).map((axis) => (output[axis] - 1) * strides[axis] + filter[axis] - before[axis] - input[axis]);
+  return [...before, ...after.map((length) => Math.max(length, 0))];
 }
 
 const conv: Rule = (node, inputs, emitter) => {
-  const { strides, pads } = sizes(node);
-  const x = image(at(inputs, 0), emitter);
-  const weight = emitter.arranged(at(inputs, 1), eachAlone([3, 2, 0, 1]));
+  const sizes = sizesOf(node, node.inputs[0], node.outputs[0], node.inputs[1]);
+  const pads = padsOf(sizes);
+  const { shape } = at(node.outputs, 0);
+  const groups = node.attributes.groups as number;
+  const [x, filter] = [image(at(inputs, 0), emitter), at(inputs, 1)];
   const bias = inputs[2] === undefined ? [] : [emitter.plain(inputs[2])];
-  const attributes: Record<string, OnnxAttribute> = {
-    strides: { ints: strides },
-    pads: { ints: pads },
-    group: { int: node.attributes.groups as number },
-  };
-  return imageOf(emitter.node('Conv', [x, weight, ...bias], attributes), at(node.outputs, 0).shape, emitter);
+  // Constant weights ONNX Runtime blocks by itself, once.
+  const constant = at(node.inputs, 1).source.kind === 'constant';
+  if (groups === 1 && !constant && hasBlocks(emitter, sizes)) {
+    const weight = blockedFilter(emitter, emitter.plain(filter), at(node.inputs, 1).shape);
+    const value = blockedConv(emitter, [toBlocks(emitter, x), weight, ...bias], { size: sizes.filter, pads, strides: sizes.strides });
+    return imageOf(fromBlocks(emitter, value, sizes.outputs), shape, emitter);
+  }
+  const around = turnedPads(sizes);
+  if (groups === 1 && !constant && isDense(sizes) && sizes.outputs < FEW_CHANNELS && sizes.inputs > sizes.outputs && around.every((length) => length >= 0)) {
+    // Few outputs: more of a product if each pixel is spread over what it reaches.
+    const weight = emitter.arranged(turned(filter, sizes, emitter), eachAlone([2, 3, 0, 1]));
+    return imageOf(emitter.node('ConvTranspose', [x, weight, ...bias], { pads: { ints: around } }), shape, emitter);
+  }
+  const weight = emitter.arranged(filter, eachAlone([3, 2, 0, 1]));
+  const attributes = { strides: { ints: sizes.strides }, pads: { ints: pads }, group: { int: groups } };
+  return imageOf(emitter.node('Conv', [x, weight, ...bias], attributes), shape, emitter);
 };
 
+/** A convolution with fewer outputs is a narrow product. */
+const FEW_CHANNELS = 16;
+
 const convInput: Rule = (node, inputs, emitter) => {
-  const { strides, pads } = sizes(node);
+  const sizes = sizesOf(node, node.outputs[0], node.inputs[0], node.inputs[1]);
   const [dy, filter] = [image(at(inputs, 0), emitter), at(inputs, 1)];
-  const [height, width] = shapeOf(node.inputs[1]);
   const { shape } = at(node.outputs, 0);
-  const [, outHeight, outWidth] = shapeOf(node.inputs[0]);
-  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  if (strides.every((stride) => stride === 1)) {
+  const around = turnedPads(sizes);
+  if (isDense(sizes) && around.every((length) => length >= 0)) {
     // The convolution with the filter turned around, and its inputs and outputs exchanged.
-    const exchanged = emitter.arranged(filter, eachAlone([2, 3, 0, 1]));
-    const ints = [[-1, -1], [-height - 1, -width - 1], [2, 3], [-1, -1]].map((list) => emitter.ints(list));
-    const turned = height * width === 1 ? exchanged : emitter.node('Slice', [exchanged, ...ints]);
-    const around = [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right];
-    if (around.every((length) => length >= 0))
-      return imageOf(emitter.node('Conv', [dy, turned], { pads: { ints: around } }), shape, emitter);
+    if (hasBlocks(emitter, sizes)) {
+      const weight = blockedTurnedFilter(emitter, emitter.plain(filter), at(node.inputs, 1).shape);
+      const value = blockedConv(emitter, [toBlocks(emitter, dy), weight], { size: sizes.filter, pads: around });
+      return imageOf(fromBlocks(emitter, value, sizes.inputs), shape, emitter);
+    }
+    const weight = emitter.arranged(turned(filter, sizes, emitter), eachAlone([2, 3, 0, 1]));
+    return imageOf(emitter.node('Conv', [dy, weight], { pads: { ints: around } }), shape, emitter);
   }
-  const [strideY = 1, strideX = 1] = strides;
-  const rest = [
-    (shape[1] ?? 1) - ((outHeight - 1) * strideY - top - bottom + height),
-    (shape[2] ?? 1) - ((outWidth - 1) * strideX - left - right + width),
-  ];
+  const { input, output, strides, filter: taps } = sizes;
+  const pads = padsOf(sizes);
+  const rest = ([0, 1] as const).map(
+    (axis) => input[axis] - ((output[axis] - 1) * strides[axis] - (pads[axis] ?? 0) - (pads[axis + 2] ?? 0) + taps[axis]),
+  );
   const weight = emitter.arranged(filter, eachAlone([3, 2, 0, 1]));
   const attributes = { strides: { ints: strides }, pads: { ints: pads }, output_padding: { ints: rest } };
   return imageOf(emitter.node('ConvTranspose', [dy, weight], attributes), shape, emitter);
 };
 
 const convFilter: Rule = (node, inputs, emitter) => {
-  const { strides, pads } = sizes(node);
-  const [batch, height, width, channels] = shapeOf(node.inputs[0]);
-  const [, outHeight, outWidth, outChannels] = shapeOf(node.inputs[1]);
-  const { shape } = at(node.outputs, 0);
-  const [filterHeight = 1, filterWidth = 1] = shape;
-  const [top = 0, left = 0] = pads;
-  const [strideY = 1, strideX = 1] = strides;
-  const bottom = (outHeight - 1) * strideY + filterHeight - top - height;
-  const right = (outWidth - 1) * strideX + filterWidth - left - width;
-  const x = image(at(inputs, 0), emitter);
-  const around = [0, 0, top, left, 0, 0, bottom, right];
-  const padded = around.some((length) => length !== 0) ? emitter.node('Pad', [x, emitter.ints(around)]) : x;
-  const dy = emitter.arranged(at(inputs, 1), [[0], [3], [1, 2]]);
-  const pixels = outHeight * outWidth;
-  const taps: string[] = [];
-  for (let v = 0; v < filterHeight; v++)
-    for (let u = 0; u < filterWidth; u++) {
-      const stop = [v + (outHeight - 1) * strideY + 1, u + (outWidth - 1) * strideX + 1];
-      const ints = [[v, u], stop, [2, 3], [strideY, strideX]].map((list) => emitter.ints(list));
-      const seen = emitter.reshape(emitter.node('Slice', [padded, ...ints]), [], [batch, channels, pixels]);
-      const each = emitter.matMul(seen, dy, false, true, 3, 3);
-      taps.push(emitter.reshape(emitter.sum(each, [0]), [channels, outChannels], [1, channels, outChannels]));
-    }
-  const joined = emitter.node('Concat', taps, { axis: { int: 0 } });
-  return emitter.laid(emitter.reshape(joined, [taps.length, channels, outChannels], shape), shape);
+  const sizes = sizesOf(node, node.inputs[0], node.inputs[1], node.outputs[0]);
+  const [x, dy] = [image(at(inputs, 0), emitter), image(at(inputs, 1), emitter)];
+  return emitter.laid(filterGradient(emitter, x, dy, sizes), at(node.outputs, 0).shape);
 };
 
+function isDense({ strides }: ConvSizes): boolean {
+  return strides.every((stride) => stride === 1);
+}
+
+function hasBlocks({ dialect: { block } }: Emitter, { inputs, outputs }: ConvSizes): boolean {
+  return block > 0 && inputs % block === 0 && outputs % block === 0;
+}
+
+/** The padding with which a turned filter undoes a convolution with stride 1. */
+function turnedPads({ input, output, filter, before }: ConvSizes): readonly number[] {
+  const first = ([0, 1] as const).map((axis) => filter[axis] - 1 - before[axis]);
+  return [...first, ...([0, 1] as const).map((axis) => input[axis] - output[axis] + filter[axis] - 1 - (first[axis] ?? 0))];
+}
+
+/** A filter with its taps from the last to the first. */
+function turned(filter: Lowered, { filter: [height, width], inputs, outputs }: ConvSizes, emitter: Emitter): Lowered {
+  const taps = height * width;
+  const seen = emitter.reshape(emitter.plain(filter), [height, width, inputs, outputs], [taps, inputs * outputs]);
+  const mirrored = Array.from({ length: taps }, (_, tap) => taps - 1 - tap);
+  const name = taps === 1 ? seen : emitter.node('Gather', [seen, emitter.ints(mirrored)], { axis: { int: 0 } });
+  return { ...emitter.laid(name, [height, width, inputs, outputs]), dims: [taps, inputs * outputs] };
+}
+
 const pool: Rule = (node, inputs, emitter) => {
-  const { strides, pads } = sizes(node);
+  const { strides, pads } = node.attributes as { readonly strides: readonly number[]; readonly pads: readonly number[] };
   const attributes = {
     kernel_shape: { ints: node.attributes.size as readonly number[] },
     strides: { ints: strides },

@@ -1,7 +1,7 @@
 /** Movement: reshaping and transposing are changes of layout and cost nothing; the rest cuts and joins memory. */
 import { sizeOf } from '../../graph.js';
 import type { Emitter, Lowered } from '../emitter.js';
-import { plainLayout, reshaped, transposed } from '../layout.js';
+import { plainLayout, reshaped, shapeOf, transposed } from '../layout.js';
 import { at, type Rules } from '../rule.js';
 
 /** A value seen with one dimension per atom, when each of `axes` is one atom or none; otherwise in logical order. */
@@ -29,7 +29,8 @@ export const movementRules: Rules = {
     const x = at(inputs, 0);
     const { shape } = at(outputs, 0);
     const layout = reshaped(x.layout, shape);
-    return layout === undefined ? emitter.laid(emitter.plain(x), shape) : { ...x, layout };
+    if (layout !== undefined) return { ...x, layout };
+    return emitter.laid(emitter.reshape(emitter.plain(x), shapeOf(x.layout), shape), shape);
   },
   Transpose: ({ attributes }, inputs) => {
     const x = at(inputs, 0);

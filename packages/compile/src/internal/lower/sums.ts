@@ -56,19 +56,18 @@ function matrices(a: Lowered, b: Lowered, bias: Lowered | undefined, emitter: Em
   const [left, right] = [runsOf(rolesOf(a.layout, ['free', 'summed'])), runsOf(rolesOf(b.layout, ['summed', 'free']))];
 
   if (left === 'free summed free' && a.layout.axes[1]?.length === 1) {
-    // Channels between images and pixels: the weights, transposed, from the left, once for each image.
+    // Channels between images and pixels: a convolution of one pixel.
     const [summed = 0] = a.layout.axes[1];
     const outer = sizeOf(a.layout.atoms.slice(0, summed));
     const inner = m / outer;
-    const weights = emitter.arranged(b, [[1], [0]]);
-    const images = emitter.reshape(a.name, a.dims, [outer, k, inner]);
-    const product = emitter.node('MatMul', [weights, images]);
-    const shifted = bias === undefined ? product : emitter.node('Add', [product, emitter.reshape(emitter.plain(bias), [n], [n, 1])]);
+    const weights = emitter.reshape(emitter.arranged(b, [[1], [0]]), [n, k], [n, k, 1, 1]);
+    const images = emitter.reshape(a.name, a.dims, [outer, k, inner, 1]);
+    const shifted = emitter.node('Conv', bias === undefined ? [images, weights] : [images, weights, emitter.plain(bias)]);
     const [before, after] = [a.layout.atoms.slice(0, summed), a.layout.atoms.slice(summed + 1)];
     const column = n === 1 ? [] : [before.length];
     const rows = a.layout.axes[0]?.map((atom) => (atom > summed && n === 1 ? atom - 1 : atom)) ?? [];
     const layout = { atoms: [...before, ...(n === 1 ? [] : [n]), ...after], axes: [rows, column] };
-    return { name: shifted, dims: [outer, n, inner], layout };
+    return { name: shifted, dims: [outer, n, inner, 1], layout };
   }
 
   const summedOver = contraction(a, b);
@@ -78,7 +77,7 @@ function matrices(a: Lowered, b: Lowered, bias: Lowered | undefined, emitter: Em
     const outer = sizeOf(x.atoms.slice(0, x.axes[0]?.[0] ?? 0));
     const [images, others] = [emitter.reshape(a.name, a.dims, [outer, m, k / outer]), emitter.reshape(b.name, b.dims, [outer, n, k / outer])];
     if (y.axes[1]?.[0] === x.axes[0]?.[0])
-      return emitter.laid(emitter.sum(emitter.matMul(images, others, false, true, 3, 3), [0]), [m, n]);
+      return { ...emitter.laid(emitter.batchSum(emitter.matMul(images, others, false, true, 3, 3), outer, m * n), [m, n]), dims: [1, m * n] };
   }
 
   const turned = (value: Lowered): { readonly name: string; readonly flip: boolean } => {
