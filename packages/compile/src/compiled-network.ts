@@ -29,8 +29,7 @@ export function compiledNetwork<Condition = undefined>(
   };
   return {
     parameters: network.parameters,
-    apply: (...inputs) =>
-      customGrad(() => ({ value: tidy(() => run(inputs)), gradFunc: refused }))(...tensorsIn(inputs)),
+    apply: (...inputs) => customGrad(() => ({ value: tidy(() => run(inputs)), gradFunc: refused }))(...tensorsIn(inputs)),
     refresh: free,
     dispose: free,
   };

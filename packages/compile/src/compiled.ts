@@ -26,16 +26,13 @@ export function compiled(engine: Engine): Differentiate {
       let program = programs.get(key);
       if (program === undefined) {
         program = new Program(engine, tensors, parameters, (traced, output) => {
-          const { grads } = variableGrads(
-            () => {
-              const { loss, perExample, metrics } = objective.evaluate(withTensors(inputs, traced));
-              output(LOSS, loss);
-              if (perExample !== undefined) output(PER_EXAMPLE, perExample);
-              for (const [name, metric] of Object.entries(metrics ?? {})) output(METRIC + name, metric);
-              return loss;
-            },
-            [...parameters.values()],
-          );
+          const { grads } = variableGrads(() => {
+            const { loss, perExample, metrics } = objective.evaluate(withTensors(inputs, traced));
+            output(LOSS, loss);
+            if (perExample !== undefined) output(PER_EXAMPLE, perExample);
+            for (const [name, metric] of Object.entries(metrics ?? {})) output(METRIC + name, metric);
+            return loss;
+          }, [...parameters.values()]);
           for (const [name, variable] of parameters) {
             const gradient: Tensor | null | undefined = grads[variable.name];
             if (gradient != null) output(GRADIENT + name, gradient);

@@ -48,7 +48,7 @@ export function lower(graph: Graph, dialect: Dialect = portable): OnnxModel {
   for (const node of graph.nodes) {
     const rule = rules[node.op];
     if (rule === undefined) throw new RangeError(`the operation ${node.op} has no rule for lowering`);
-    const made = rule(node, node.inputs.map(of), emitter);
+    const made = rule(node, node.inputs.map(of), emitter, of);
     for (const [i, output] of node.outputs.entries()) {
       const one = Array.isArray(made) ? made[i] : made;
       if (one !== undefined) lowered.set(output, one);

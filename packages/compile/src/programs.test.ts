@@ -21,13 +21,17 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-test.each(['own', 'portable'])('compiled programs equal eager ones, in the %s dialect', (dialect) => {
-  const speaking = dialect === 'portable' ? { ...engine, dialect: portable } : engine;
-  fc.assert(
-    fc.property(described(imagePrograms()), (trial) => expectCompiled(speaking, trial)),
-    { numRuns: RUNS, includeErrorInReport: true },
-  );
-}, 600_000);
+test.each(['own', 'portable'])(
+  'compiled programs equal eager ones, in the %s dialect',
+  (dialect) => {
+    const speaking = dialect === 'portable' ? { ...engine, dialect: portable } : engine;
+    fc.assert(
+      fc.property(described(imagePrograms()), (trial) => expectCompiled(speaking, trial)),
+      { numRuns: RUNS, includeErrorInReport: true },
+    );
+  },
+  600_000,
+);
 
 function described(trials: fc.Arbitrary<Trial>): fc.Arbitrary<Trial> {
   return trials.map((trial) => ({ ...trial, toString: () => `${trial.operands.join('; ')} ${trial.about ?? ''}` }));

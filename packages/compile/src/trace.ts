@@ -8,7 +8,7 @@ import { invalid } from '@tweedie/core';
 import { type Graph, nodesFor, type TensorSpec, type Value } from './graph.js';
 import { Builder } from './internal/builder.js';
 import { callSite } from './internal/call-site.js';
-import { infoOf, type Recording, recorded, valueOf } from './internal/trace-backend.js';
+import { tracedInfo, type Recording, recorded, tracedValue } from './internal/trace-backend.js';
 
 /** A function to trace: it gives each result, by name, to `output` while the tensor is alive. */
 export type Traceable = (inputs: Readonly<NamedTensorMap>, output: (name: string, tensor: Tensor) => void) => void;
@@ -61,8 +61,8 @@ function traceOnce(what: TraceInputs, fn: Traceable, onConstant?: Recording['onC
   recorded({ builder, values, onConstant }, () =>
     tidy(() => {
       const tensors: NamedTensorMap = {};
-      for (const name of Object.keys(what.inputs)) tensors[name] = engine().makeTensorFromTensorInfo(infoOf(inputs.get(name) as Value)); // biome-ignore format: one thought
-      const result: unknown = fn(tensors, (name, tensor) => outputs.set(name, valueOf(tensor)));
+      for (const name of Object.keys(what.inputs)) tensors[name] = engine().makeTensorFromTensorInfo(tracedInfo(inputs.get(name) as Value)); // biome-ignore format: one thought
+      const result: unknown = fn(tensors, (name, tensor) => outputs.set(name, tracedValue(tensor)));
       if (result instanceof Promise)
         throw invalid('function-asynchronous', 'a traced function must be synchronous, but it gave a promise', Error);
     }),

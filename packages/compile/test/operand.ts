@@ -8,6 +8,8 @@ export interface Values {
   readonly dtype?: 'float32' | 'int32' | 'bool';
   readonly range?: readonly [from: number, to: number];
   readonly of?: readonly number[];
+  /** Whether all elements may be the same now and then. Default true. */
+  readonly uniform?: boolean;
 }
 
 /** A tensor that is stored scrambled, and how it is put right. */
@@ -34,7 +36,7 @@ export function operand(shape: readonly number[], values: Values = {}): fc.Arbit
   });
   return seeds.map(({ seed, scrambled, kind }) => {
     const drawn = elements(seed, sizeOf(shape), values);
-    const all = kind === 'uniform' ? drawn.map(() => drawn[0] ?? 0) : drawn;
+    const all = kind === 'uniform' && values.uniform !== false ? drawn.map(() => drawn[0] ?? 0) : drawn;
     return stored(shape, values.dtype ?? 'float32', kind === 'input' ? 'input' : 'constant', scrambled, all);
   });
 }

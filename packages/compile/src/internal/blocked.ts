@@ -41,7 +41,11 @@ export function blockedConv(emitter: Emitter, inputs: readonly string[], options
 }
 
 /** A filter [height, width, I, O] for {@link blockedConv}, in its shape [O, I, height, width]. */
-export function blockedFilter(emitter: Emitter, filter: string, [height = 1, width = 1, inputs = 1, outputs = 1]: readonly number[]): string {
+export function blockedFilter(
+  emitter: Emitter,
+  filter: string,
+  [height = 1, width = 1, inputs = 1, outputs = 1]: readonly number[],
+): string {
   const { block } = emitter.dialect;
   const apart = [height, width, inputs / block, block, outputs / block, block];
   const seen = emitter.reshape(filter, [height, width, inputs, outputs], apart);
@@ -66,5 +70,9 @@ export function blockedTurnedFilter(
       for (let tap = taps - 1; tap >= 0; tap--)
         for (let k = 0; k < block; k++) order.push((tap * outputs + o * block + k) * rows + i);
   const list = emitter.reshape(exchanged, [], [taps * outputs * rows, block]);
-  return emitter.reshape(emitter.node('Gather', [list, emitter.ints(order)], { axis: { int: 0 } }), [], [inputs, outputs, height, width]);
+  return emitter.reshape(
+    emitter.node('Gather', [list, emitter.ints(order)], { axis: { int: 0 } }),
+    [],
+    [inputs, outputs, height, width],
+  );
 }

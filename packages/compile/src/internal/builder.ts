@@ -273,6 +273,12 @@ export class Builder {
       const rank = x.shape.length;
       return this.transpose(x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
     };
+    if (a.shape.length > 2 && sizeOf([...a.shape.slice(0, -2), ...b.shape.slice(0, -2)]) === 1) {
+      // A batch of one is no batch.
+      const [one, other] = [a, b].map((x) => this.reshape(x, x.shape.slice(-2))) as [Value, Value];
+      const product = this.matMul(one, other, transposeA, transposeB, bias);
+      return this.reshape(product, [...a.shape.slice(0, -2), ...product.shape]);
+    }
     const [left, right] = [transposeA ? flip(a) : a, transposeB ? flip(b) : b];
     const batch = broadcastShape('MatMul', left.shape.slice(0, -2), right.shape.slice(0, -2));
     const shape = [...batch, left.shape.at(-2) ?? 1, right.shape.at(-1) ?? 1];

@@ -154,7 +154,10 @@ export class Emitter {
     return { names, dims: shape, layout: plainLayout(shape) };
   }
 
-  #followed(leader: Lowered, all: readonly Lowered[]): ({ readonly names: readonly string[] } & Omit<Lowered, 'name'>) | undefined {
+  #followed(
+    leader: Lowered,
+    all: readonly Lowered[],
+  ): ({ readonly names: readonly string[] } & Omit<Lowered, 'name'>) | undefined {
     // Cut everybody's atoms at everybody's boundaries.
     let { layout } = leader;
     for (const { layout: other } of all) {

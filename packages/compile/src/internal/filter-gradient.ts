@@ -38,7 +38,8 @@ interface Image {
   readonly size: readonly [number, number];
 }
 
-interface Correlation {
+/** A sum of products of one image's pixels with the other's, for every tap. */
+export interface Correlation {
   readonly batch: number;
   /** Cut into tiles that overlap, and slid over. */
   readonly image: Image;
@@ -59,10 +60,9 @@ function blocked(emitter: Emitter, x: string, dy: string, sizes: ConvSizes): str
   const exchange = isDense(sizes) && inputs % block === 0 && (outputs % block !== 0 || outputs < inputs);
   if (!exchange && outputs % block !== 0) return undefined;
   const after: readonly [number, number] = [filter[0] - 1 - before[0], filter[1] - 1 - before[1]];
-  const correlation: Correlation = exchange
-    ? { batch, image: kernel, kernel: image, taps: filter, strides, before: after }
-    : { batch, image, kernel, taps: filter, strides, before };
-  const sums = tiles(emitter, correlation) ?? images(emitter, correlation);
+  const straight = { batch, image, kernel, taps: filter, strides, before };
+  const exchanged = { batch, image: kernel, kernel: image, taps: filter, strides, before: after };
+  const sums = correlation(emitter, exchange ? exchanged : straight);
   if (sums === undefined) return undefined;
   const [height, width] = filter;
   if (!exchange) {
@@ -79,7 +79,15 @@ function blocked(emitter: Emitter, x: string, dy: string, sizes: ConvSizes): str
   return emitter.reshape(turned, [], [height, width, inputs, outputs]);
 }
 
-/** A block of tiles of one image are the channels. Gives the sums [M/block, height, width, C, block], M the kernel's channels. */
+/**
+ * One blocked convolution for all sums, [M/block, height, width, C, block] with M the kernel's channels, a multiple of the block. Undefined where
+ * neither a block of tiles of an image nor a block of images can be the channels.
+ */
+export function correlation(emitter: Emitter, what: Correlation): string | undefined {
+  return tiles(emitter, what) ?? images(emitter, what);
+}
+
+/** A block of tiles of one image are the channels. */
 function tiles(emitter: Emitter, correlation: Correlation): string | undefined {
   const { block } = emitter.dialect;
   const { batch, image, kernel } = correlation;
@@ -95,12 +103,11 @@ function tiles(emitter: Emitter, correlation: Correlation): string | undefined {
   const blocks = height / p / rows;
   const groups = batch % 2 === 0 ? 2 : 1; // halves of the batch apart: work for two threads
   const [r, c] = reach(correlation, tile);
-  const gathered = emitter.reshape(gatheredTiles(emitter, pixelsFirst(emitter, batch, image), batch, image.channels, correlation, tile), [], [
-    batch * blocks,
-    block,
-    r,
-    c * image.channels,
-  ]);
+  const gathered = emitter.reshape(
+    gatheredTiles(emitter, pixelsFirst(emitter, batch, image), batch, image.channels, correlation, tile),
+    [],
+    [batch * blocks, block, r, c * image.channels],
+  );
   const slid = emitter.reshape(toBlocks(emitter, gathered), [], [1, batch * blocks * block, r, c * image.channels]);
   const apart = [groups, batch / groups, kernel.channels / block, blocks, rows, p, across, q, block];
   const cut = emitter.reshape(toBlocks(emitter, kernel.name), [], apart);
@@ -124,14 +131,18 @@ function images(emitter: Emitter, correlation: Correlation): string | undefined 
   const { channels } = image;
   const seen = emitter.reshape(image.name, [], [groups, block, channels * rows, columns]);
   const apart = emitter.reshape(toBlocks(emitter, seen), [], [groups, channels, rows * columns, block]);
-  const pixels = emitter.reshape(emitter.node('Transpose', [apart], { perm: { ints: [0, 2, 1, 3] } }), [], [
-    groups,
-    rows * columns,
-    channels * block,
-  ]);
+  const pixels = emitter.reshape(
+    emitter.node('Transpose', [apart], { perm: { ints: [0, 2, 1, 3] } }),
+    [],
+    [groups, rows * columns, channels * block],
+  );
   const gathered = gatheredTiles(emitter, pixels, groups, channels * block, correlation, tile);
   const slid = emitter.reshape(gathered, [], [1, batch * down * across, r, c * channels]);
-  const cut = emitter.reshape(toBlocks(emitter, kernel.name), [], [groups, block, kernel.channels / block, down, p, across, q, block]);
+  const cut = emitter.reshape(
+    toBlocks(emitter, kernel.name),
+    [],
+    [groups, block, kernel.channels / block, down, p, across, q, block],
+  );
   const turned = emitter.node('Transpose', [cut], { perm: { ints: [0, 2, 3, 5, 4, 6, 1, 7] } });
   const filter = emitter.reshape(turned, [], [groups * kernel.channels, block * down * across, p, q]);
   return summed(emitter, slid, filter, groups, correlation, tile);

@@ -43,7 +43,10 @@ export function multiplyAdd(
     const column = (value: Named): string => emitter.reshape(value.name, value.dims, [rows, 1]);
     const product = emitter.node('Mul', [emitter.reshape(x.name, x.dims, dims), column(factor)]);
     const shifted = offset === undefined ? product : emitter.node('Add', [product, column(offset)]);
-    return { name: sum === undefined ? shifted : emitter.node('Add', [shifted, emitter.reshape(sum.name, sum.dims, dims)]), dims };
+    return {
+      name: sum === undefined ? shifted : emitter.node('Add', [shifted, emitter.reshape(sum.name, sum.dims, dims)]),
+      dims,
+    };
   }
   const channels = rows * block;
   const dims = [batch, channels, 1, length / block];
@@ -57,7 +60,10 @@ export function multiplyAdd(
     offset === undefined ? '' : repeated(offset, [channels]),
     ...(sum === undefined ? [] : [emitter.reshape(sum.name, sum.dims, dims)]),
   ];
-  return { name: blockedConv(emitter, inputs.at(-1) === '' ? inputs.slice(0, -1) : inputs, { size: [1, 1], groups: channels }), dims };
+  return {
+    name: blockedConv(emitter, inputs.at(-1) === '' ? inputs.slice(0, -1) : inputs, { size: [1, 1], groups: channels }),
+    dims,
+  };
 }
 
 /** `y·(−1) + 1 + z`: a factor of the derivative of `z·sigmoid(z)` when `y` is its value. */
@@ -73,5 +79,11 @@ export function onePlusDifference(emitter: Emitter, z: Named, y: string): Named 
     emitter.tensor('float32', shape, new Float32Array(block).fill(value));
   const inputs = [y, z.name].map((name) => emitter.reshape(name, z.dims, dims));
   const [values = '', sum = ''] = inputs;
-  return { name: blockedConv(emitter, [values, constant(-1, [block, 1, 1, 1]), constant(1, [block]), sum], { size: [1, 1], groups: block }), dims };
+  return {
+    name: blockedConv(emitter, [values, constant(-1, [block, 1, 1, 1]), constant(1, [block]), sum], {
+      size: [1, 1],
+      groups: block,
+    }),
+    dims,
+  };
 }

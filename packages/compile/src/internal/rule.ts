@@ -1,9 +1,17 @@
 /** How an operation of the graph is lowered. */
-import type { Node } from '../graph.js';
+import type { Node, Value } from '../graph.js';
 import type { Emitter, Lowered } from './emitter.js';
 
-/** Writes a node's operation in ONNX; gives what its outputs are. */
-export type Rule = (node: Node, inputs: readonly Lowered[], emitter: Emitter) => Lowered | readonly Lowered[];
+/**
+ * Writes a node's operation in ONNX; gives what its outputs are. `of` gives values that come before the inputs, for operations that are better done
+ * together; what nothing uses then is left out.
+ */
+export type Rule = (
+  node: Node,
+  inputs: readonly Lowered[],
+  emitter: Emitter,
+  of: (value: Value) => Lowered,
+) => Lowered | readonly Lowered[];
 
 /** Rules by the operation's name. */
 export type Rules = Readonly<Record<string, Rule>>;

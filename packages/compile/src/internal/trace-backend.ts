@@ -101,7 +101,7 @@ export function recorded<T>(what: Recording, run: () => T): T {
 }
 
 /** The value of a tensor while it is alive; data from other backends are constants of the graph. */
-export function valueOf(tensor: TensorInfo): Value {
+export function tracedValue(tensor: TensorInfo): Value {
   const { builder, values } = current();
   let value = values.get(tensor.dataId);
   if (value === undefined) {
@@ -116,7 +116,7 @@ export function valueOf(tensor: TensorInfo): Value {
 }
 
 /** A tensor that stands for a value. */
-export function infoOf(value: Value): TensorInfo {
+export function tracedInfo(value: Value): TensorInfo {
   const dataId = {};
   current().values.set(dataId, value);
   return { dataId, shape: [...value.shape], dtype: value.dtype };
@@ -141,9 +141,9 @@ function register(): void {
       backendName: NAME,
       kernelFunc: ({ inputs, attrs }) => {
         const values: Record<string, Value> = {};
-        for (const [key, input] of Object.entries(inputs)) if (input != null) values[key] = valueOf(input as TensorInfo);
+        for (const [key, input] of Object.entries(inputs)) if (input != null) values[key] = tracedValue(input as TensorInfo);
         const result = trace(current().builder, values, attrs ?? {});
-        return isValue(result) ? infoOf(result) : result.map(infoOf);
+        return isValue(result) ? tracedInfo(result) : result.map(tracedInfo);
       },
     });
   }

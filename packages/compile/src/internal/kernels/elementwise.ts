@@ -82,9 +82,7 @@ export const elementwiseKernels: readonly TraceKernel[] = [
   kernel<X, { alpha: number }>('LeakyRelu', (b, { x }, { alpha }) => b.select(positive(b, x), x, b.scale(x, alpha))),
   kernel<X>('Log1p', (b, { x }) => b.unary('Log', b.add(x, b.splat(1)))),
   kernel<AB>('Mod', (builder, { a, b }) =>
-    a.dtype === 'int32'
-      ? builder.binary('Mod', a, b)
-      : builder.sub(a, builder.mul(b, builder.unary('Floor', builder.div(a, b)))),
+    a.dtype === 'int32' ? builder.binary('Mod', a, b) : builder.sub(a, builder.mul(b, builder.unary('Floor', builder.div(a, b)))),
   ),
   kernel<AB>('NotEqual', (builder, { a, b }) => not(builder, builder.binary('Equal', a, b))),
   kernel<X>('OnesLike', (b, { x }) => b.splat(1, x.shape, x.dtype)),
@@ -93,9 +91,7 @@ export const elementwiseKernels: readonly TraceKernel[] = [
   kernel<X>('Relu6', (b, { x }) => clipped(b, x, 0, 6)),
   kernel<X>('Rsqrt', (b, { x }) => b.div(b.splat(1), b.unary('Sqrt', x))),
   kernel<'condition' | 't' | 'e'>('Select', (b, { condition, t, e }) => b.select(condition, t, e)),
-  kernel<X>('Selu', (b, { x }) =>
-    b.select(positive(b, x), b.scale(x, SELU.scale), b.scale(expm1(b, x), SELU.alpha)),
-  ),
+  kernel<X>('Selu', (b, { x }) => b.select(positive(b, x), b.scale(x, SELU.scale), b.scale(expm1(b, x), SELU.alpha))),
   kernel<X>('Square', (b, { x }) => b.mul(x, x)),
   kernel<AB>('SquaredDifference', (builder, { a, b }) => {
     const difference = builder.sub(a, b);

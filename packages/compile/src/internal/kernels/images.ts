@@ -1,8 +1,8 @@
 /** Kernels on images, [batch, height, width, channels]. */
 import { backend_util } from '@tensorflow/tfjs-core';
-import { unsupported } from '../call-site.js';
 import type { Value } from '../../graph.js';
 import type { Window } from '../builder.js';
+import { unsupported } from '../call-site.js';
 import { kernel, type TraceKernel } from '../trace-kernel.js';
 import { activated } from './sums.js';
 
@@ -41,7 +41,9 @@ function convInfo(attributes: Convolution, x: readonly number[], filter: readonl
 }
 
 /** TensorFlow.js gets the size of a square filter wrong for numeric padding of one that is not; pairs it gets right. */
-function explicit(pad: Padding): 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]] {
+function explicit(
+  pad: Padding,
+): 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]] {
   if (typeof pad === 'number') return [[0, 0], [pad, pad], [pad, pad], [0, 0]]; // biome-ignore format: pairs
   return pad as ReturnType<typeof explicit>;
 }

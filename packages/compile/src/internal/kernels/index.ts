@@ -5,9 +5,4 @@ import { imageKernels } from './images.js';
 import { movementKernels } from './movement.js';
 import { sumKernels } from './sums.js';
 
-export const traceKernels: readonly TraceKernel[] = [
-  ...elementwiseKernels,
-  ...movementKernels,
-  ...sumKernels,
-  ...imageKernels,
-];
+export const traceKernels: readonly TraceKernel[] = [...elementwiseKernels, ...movementKernels, ...sumKernels, ...imageKernels];

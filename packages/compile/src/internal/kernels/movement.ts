@@ -1,7 +1,7 @@
 /** Kernels that move elements, or make them. */
 import { slice_util, util } from '@tensorflow/tfjs-core';
-import { unsupported } from '../call-site.js';
 import { type DType, sizeOf, type Value } from '../../graph.js';
+import { unsupported } from '../call-site.js';
 import { kernel, type TraceKernel } from '../trace-kernel.js';
 
 type X = 'x';
@@ -49,11 +49,14 @@ export const movementKernels: readonly TraceKernel[] = [
       constantValue,
     ),
   ),
-  kernel<string, { start: number; stop: number; step: number; dtype?: DType }>('Range', (b, _, { start, stop, step, dtype = 'float32' }) => {
-    const count = Math.max(Math.ceil((stop - start) / step), 0);
-    const numbers = Array.from({ length: count }, (_, i) => start + i * step);
-    return b.constant(dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers), [count], dtype);
-  }),
+  kernel<string, { start: number; stop: number; step: number; dtype?: DType }>(
+    'Range',
+    (b, _, { start, stop, step, dtype = 'float32' }) => {
+      const count = Math.max(Math.ceil((stop - start) / step), 0);
+      const numbers = Array.from({ length: count }, (_, i) => start + i * step);
+      return b.constant(dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers), [count], dtype);
+    },
+  ),
   kernel<X, { shape: number[] }>('Reshape', (b, { x }, { shape }) =>
     b.reshape(x, util.inferFromImplicitShape(shape, sizeOf(x.shape))),
   ),
@@ -62,7 +65,9 @@ export const movementKernels: readonly TraceKernel[] = [
     return b.one('Reverse', [x], { axes }, x.shape, x.dtype);
   }),
   kernel<X, { begin: number[]; size: number[] }>('Slice', (b, { x }, { begin, size }) => {
-    const shape = x.shape.map((length, i) => (size[i] === undefined || size[i] === -1 ? length - (begin[i] ?? 0) : (size[i] ?? 0)));
+    const shape = x.shape.map((length, i) =>
+      size[i] === undefined || size[i] === -1 ? length - (begin[i] ?? 0) : (size[i] ?? 0),
+    );
     return b.slice(x, x.shape.map((_, i) => begin[i] ?? 0), shape); // biome-ignore format: one thought
   }),
   kernel<X, { numOrSizeSplits: number | number[]; axis: number }>('SplitV', (b, { x }, { numOrSizeSplits, axis }) => {

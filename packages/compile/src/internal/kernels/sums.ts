@@ -1,8 +1,8 @@
 /** Kernels that sum: reductions, matrix products, softmax. */
 import { util } from '@tensorflow/tfjs-core';
-import { unsupported } from '../call-site.js';
 import type { DType, Value } from '../../graph.js';
 import type { Builder } from '../builder.js';
+import { unsupported } from '../call-site.js';
 import { kernel, type TraceKernel } from '../trace-kernel.js';
 
 interface Reduction {
@@ -60,7 +60,9 @@ export const sumKernels: readonly TraceKernel[] = [
   kernel<'x', { reductionIndices: number | number[]; keepDims: boolean }>('Max', (b, { x }, { reductionIndices, keepDims }) =>
     b.reduce('Max', x, axesOf(x, reductionIndices), keepDims),
   ),
-  kernel<'x', Reduction>('Mean', (b, { x }, { axis, keepDims }) => b.reduce('Mean', b.cast(x, 'float32'), axesOf(x, axis), keepDims)),
+  kernel<'x', Reduction>('Mean', (b, { x }, { axis, keepDims }) =>
+    b.reduce('Mean', b.cast(x, 'float32'), axesOf(x, axis), keepDims),
+  ),
   ...(['All', 'Any'] as const).map((kind) =>
     kernel<'x', Reduction>(kind, (b, { x }, { axis, keepDims }) =>
       b.cast(b.reduce(kind === 'All' ? 'Min' : 'Max', b.cast(x, 'int32'), axesOf(x, axis), keepDims), 'bool'),

@@ -4,6 +4,7 @@ import { blockedConv, blockedFilter, blockedTurnedFilter, fromBlocks, toBlocks }
 import type { Emitter, Lowered } from '../emitter.js';
 import { type ConvSizes, filterGradient } from '../filter-gradient.js';
 import { at, type Rule, type Rules } from '../rule.js';
+import { canUpsample, isUpsampled, upsampledConv, upsampledConvFilter, upsampledConvInput } from '../upsampled-conv.js';
 
 /** Logical axes of an image [batch, height, width, channels] in the order of memory. */
 const CHANNELS_FIRST = [0, 3, 1, 2];
@@ -44,22 +45,38 @@ function padsOf({ input, output, filter, strides, before }: ConvSizes): readonly
   return [...before, ...after.map((length) => Math.max(length, 0))];
 }
 
-const conv: Rule = (node, inputs, emitter) => {
+const conv: Rule = (node, inputs, emitter, of) => {
   const sizes = sizesOf(node, node.inputs[0], node.outputs[0], node.inputs[1]);
   const pads = padsOf(sizes);
   const { shape } = at(node.outputs, 0);
   const groups = node.attributes.groups as number;
   const [x, filter] = [image(at(inputs, 0), emitter), at(inputs, 1)];
   const bias = inputs[2] === undefined ? [] : [emitter.plain(inputs[2])];
+  const [source] = node.inputs;
+  if (source && isUpsampled(source) && canUpsample(emitter, sizes)) {
+    const small = image(of(inputOf(source)), emitter);
+    return imageOf(upsampledConv(emitter, small, emitter.plain(filter), bias, sizes), shape, emitter);
+  }
   // Constant weights ONNX Runtime blocks by itself, once.
   const constant = at(node.inputs, 1).source.kind === 'constant';
   if (groups === 1 && !constant && hasBlocks(emitter, sizes)) {
     const weight = blockedFilter(emitter, emitter.plain(filter), at(node.inputs, 1).shape);
-    const value = blockedConv(emitter, [toBlocks(emitter, x), weight, ...bias], { size: sizes.filter, pads, strides: sizes.strides });
+    const value = blockedConv(emitter, [toBlocks(emitter, x), weight, ...bias], {
+      size: sizes.filter,
+      pads,
+      strides: sizes.strides,
+    });
     return imageOf(fromBlocks(emitter, value, sizes.outputs), shape, emitter);
   }
   const around = turnedPads(sizes);
-  if (groups === 1 && !constant && isDense(sizes) && sizes.outputs < FEW_CHANNELS && sizes.inputs > sizes.outputs && around.every((length) => length >= 0)) {
+  if (
+    groups === 1 &&
+    !constant &&
+    isDense(sizes) &&
+    sizes.outputs < FEW_CHANNELS &&
+    sizes.inputs > sizes.outputs &&
+    around.every((length) => length >= 0)
+  ) {
     // Few outputs: more of a product if each pixel is spread over what it reaches.
     const weight = emitter.arranged(turned(filter, sizes, emitter), eachAlone([2, 3, 0, 1]));
     return imageOf(emitter.node('ConvTranspose', [x, weight, ...bias], { pads: { ints: around } }), shape, emitter);
@@ -97,11 +114,22 @@ const convInput: Rule = (node, inputs, emitter) => {
   return imageOf(emitter.node('ConvTranspose', [dy, weight], attributes), shape, emitter);
 };
 
-const convFilter: Rule = (node, inputs, emitter) => {
+const convFilter: Rule = (node, inputs, emitter, of) => {
   const sizes = sizesOf(node, node.inputs[0], node.inputs[1], node.outputs[0]);
   const [x, dy] = [image(at(inputs, 0), emitter), image(at(inputs, 1), emitter)];
-  return emitter.laid(filterGradient(emitter, x, dy, sizes), at(node.outputs, 0).shape);
+  const [source] = node.inputs;
+  const together =
+    source && isUpsampled(source) && canUpsample(emitter, sizes)
+      ? upsampledConvFilter(emitter, image(of(inputOf(source)), emitter), dy, sizes)
+      : undefined;
+  return emitter.laid(together ?? filterGradient(emitter, x, dy, sizes), at(node.outputs, 0).shape);
 };
+
+/** The first input of the operation that a value comes from. */
+function inputOf({ source }: Value): Value {
+  if (source.kind !== 'node') throw new RangeError('a value comes from no operation');
+  return at(source.node.inputs, 0);
+}
 
 function isDense({ strides }: ConvSizes): boolean {
   return strides.every((stride) => stride === 1);
@@ -154,8 +182,18 @@ export const imageRules: Rules = {
     const name = emitter.node('Resize', [image(at(inputs, 0), emitter), '', scales], options);
     return imageOf(name, at(outputs, 0).shape, emitter);
   },
-  Downsum: ({ attributes, outputs }, inputs, emitter) => {
+  Downsum: (node, inputs, emitter, of) => {
+    const { attributes, outputs } = node;
     const factor = attributes.factor as readonly number[];
+    const { source } = at(node.inputs, 0);
+    if (source.kind === 'node' && source.node.op === 'ConvInput' && factor.every((f) => f === 2)) {
+      const [dy, filter] = [at(source.node.inputs, 0), at(source.node.inputs, 1)];
+      const sizes = sizesOf(source.node, source.node.outputs[0], dy, filter);
+      if (canUpsample(emitter, sizes)) {
+        const name = upsampledConvInput(emitter, image(of(dy), emitter), emitter.plain(of(filter)), sizes);
+        return imageOf(name, at(outputs, 0).shape, emitter);
+      }
+    }
     const options = { kernel_shape: { ints: factor }, strides: { ints: factor } };
     const mean = emitter.node('AveragePool', [image(at(inputs, 0), emitter)], options);
     const count = factor.reduce((product, length) => product * length, 1);

@@ -111,4 +111,3 @@ function shrunk(name: string, dims: readonly number[], { layout }: Lowered, cut:
   );
   return { name, dims, layout: { atoms: kept.map((atom) => dims[atom] ?? 1), axes } };
 }
-

@@ -66,7 +66,10 @@ function forward(node: Parameters<Rule>[0], inputs: readonly Lowered[], emitter:
   const normal = { name: rows, dims };
   const perSample = at(node.inputs, 1).shape.length === 2;
   const ofRows = { batch: perSample ? 1 : batch, rows: perSample ? batch * channels : channels, length: pixels };
-  const [scale, shift] = [1, 2].map((i) => ({ name: emitter.plain(at(inputs, i)), dims: at(node.inputs, i).shape })) as [Named, Named];
+  const [scale, shift] = [1, 2].map((i) => ({ name: emitter.plain(at(inputs, i)), dims: at(node.inputs, i).shape })) as [
+    Named,
+    Named,
+  ];
   const z = multiplyAdd(emitter, normal, ofRows, scale, shift);
   const y = node.attributes.activation === 'silu' ? emitter.silu(z.name) : z.name;
   return { normal, z, y, mean, rstd, scale, sizes };
@@ -75,7 +78,9 @@ function forward(node: Parameters<Rule>[0], inputs: readonly Lowered[], emitter:
 const groupNorm: Rule = (node, inputs, emitter) => {
   const { y, z, mean, rstd, sizes } = forward(node, inputs, emitter);
   const shape = [sizes.batch, sizes.groups];
-  const statistics = [mean, rstd].map((name) => emitter.laid(emitter.reshape(name, [sizes.batch * sizes.groups, 1], shape), shape));
+  const statistics = [mean, rstd].map((name) =>
+    emitter.laid(emitter.reshape(name, [sizes.batch * sizes.groups, 1], shape), shape),
+  );
   return [laidFirst({ name: y, dims: z.dims }, at(node.outputs, 0).shape, emitter), ...statistics];
 };
 

@@ -24,9 +24,7 @@ const reduce: Rule = ({ op, attributes }, inputs, emitter) => {
   const kept = [...layout.atoms.keys()].filter((atom) => !gone.has(atom));
   return {
     name:
-      op === 'ReduceSum'
-        ? emitter.sum(seen, places)
-        : emitter.node(op, [seen], { axes: { ints: places }, keepdims: { int: 0 } }),
+      op === 'ReduceSum' ? emitter.sum(seen, places) : emitter.node(op, [seen], { axes: { ints: places }, keepdims: { int: 0 } }),
     dims: runs.filter(({ gone }) => !gone).map(({ length }) => length),
     layout: {
       atoms: kept.map((atom) => layout.atoms[atom] ?? 1),
@@ -75,9 +73,15 @@ function matrices(a: Lowered, b: Lowered, bias: Lowered | undefined, emitter: Em
     // Pixels of both sides: a product for each image, then their sum.
     const [x, y] = summedOver;
     const outer = sizeOf(x.atoms.slice(0, x.axes[0]?.[0] ?? 0));
-    const [images, others] = [emitter.reshape(a.name, a.dims, [outer, m, k / outer]), emitter.reshape(b.name, b.dims, [outer, n, k / outer])];
+    const [images, others] = [
+      emitter.reshape(a.name, a.dims, [outer, m, k / outer]),
+      emitter.reshape(b.name, b.dims, [outer, n, k / outer]),
+    ];
     if (y.axes[1]?.[0] === x.axes[0]?.[0])
-      return { ...emitter.laid(emitter.batchSum(emitter.matMul(images, others, false, true, 3, 3), outer, m * n), [m, n]), dims: [1, m * n] };
+      return {
+        ...emitter.laid(emitter.batchSum(emitter.matMul(images, others, false, true, 3, 3), outer, m * n), [m, n]),
+        dims: [1, m * n],
+      };
   }
 
   const turned = (value: Lowered): { readonly name: string; readonly flip: boolean } => {
@@ -122,7 +126,11 @@ const matMul: Rule = ({ inputs: [first, second], outputs }, inputs, emitter) => 
 };
 
 /** A batch of matrices as it lies, or as it lies transposed. */
-function sided(value: Lowered, logical: Value | undefined, emitter: Emitter): { readonly name: string; readonly flip: boolean; readonly rank: number } {
+function sided(
+  value: Lowered,
+  logical: Value | undefined,
+  emitter: Emitter,
+): { readonly name: string; readonly flip: boolean; readonly rank: number } {
   const rank = logical?.shape.length ?? 2;
   const leads = Array.from({ length: rank - 2 }, (_, axis) => [axis]);
   const { axes } = value.layout;
