@@ -47,12 +47,17 @@ export async function unavailable(): Promise<string | undefined> {
  * ```
  */
 export async function onnxRuntime({ threads = physicalCores(), blocked = true }: OnnxRuntimeOptions = {}): Promise<Engine> {
+  return start(threads, blocked ? undefined : 0);
+}
+
+/** @param known channels per block, if it was found out before */
+async function start(threads: number, known?: number): Promise<Engine> {
   checkThreads(threads);
   const state = await runtimePackage(load);
   if ('unavailable' in state) throw invalid('engine-unavailable', state.unavailable, Error);
   const thread = await engineThread(new URL('./engine-worker.js', import.meta.url));
   const copied = !worksInPlace((model) => loadSession(thread, model, { threads: 1, copied: false }));
-  const block = blocked ? blockSize((model) => loadSession(thread, model, { threads: 1, copied })) : 0;
+  const block = known ?? blockSize((model) => loadSession(thread, model, { threads: 1, copied }));
   return {
     name: `onnxruntime-node ${state.version}`,
     threads,
@@ -76,9 +81,10 @@ export async function onnxRuntime({ threads = physicalCores(), blocked = true }:
 export async function onnxRuntimes(
   options: OnnxRuntimeOptions & { readonly count?: number } = {},
 ): Promise<readonly [Engine, ...Engine[]]> {
-  const { count = physicalCores(), threads = 1, ...rest } = options;
-  const engines = Array.from({ length: count - 1 }, () => onnxRuntime({ threads, ...rest }));
-  return [await onnxRuntime({ threads, ...rest }), ...(await Promise.all(engines))];
+  const { count = physicalCores(), threads = 1, blocked } = options;
+  const first = await onnxRuntime({ threads, ...(blocked === undefined ? {} : { blocked }) });
+  const others = Array.from({ length: count - 1 }, () => start(threads, first.dialect.block));
+  return [first, ...(await Promise.all(others))];
 }
 
 /** Loads the binary too, so it is known to work before a thread is started for it. */
