@@ -1,10 +1,10 @@
 /** A small CNN that reads MNIST digits: the judge of generated ones. Trained once, on the training set alone, then cached. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { argMax, cast, equal, logSoftmax, mean, mul, neg, oneHot, reshape, sum, tidy } from '@tensorflow/tfjs-core';
+import { argMax, cast, logSoftmax, mean, mul, neg, oneHot, reshape, slice, sum, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, key } from '@tweedie/core';
 import { batches } from '@tweedie/data';
-import { conv2d, linear, normalization, scope } from '@tweedie/networks';
+import { conv2d, linear, normalization, scope, silu } from '@tweedie/networks';
 import { adamW, assignParameters, cosineRate, ema, exchangeParameters, readParameters, train } from '@tweedie/training';
 import { decode, encode } from '@tweedie/weights';
 import { writeFile } from '@tweedie/weights/node';
@@ -12,6 +12,7 @@ import { mnistFiles } from '../dist/mnist-files.js';
 
 const BATCH = 64;
 const EPOCHS = 3;
+const FEATURES = 128;
 
 /** Logits of images `[n, 28, 28, 1]`. */
 function classifier(seed) {
@@ -24,14 +25,20 @@ function classifier(seed) {
     conv2d(root.child('conv3'), 64, 64),
     normalization(root.child('norm3'), 64, { groups: 8, activation: 'silu' }),
     (x) => reshape(x, [x.shape[0], 7 * 7 * 64]),
-    linear(root.child('out'), 7 * 7 * 64, 10),
+    linear(root.child('hidden'), 7 * 7 * 64, FEATURES),
+    silu,
   ];
-  return { parameters: root.parameters, apply: (x) => tidy(() => layers.reduce((h, layer) => layer(h), x)) };
+  const out = linear(root.child('out'), FEATURES, 10);
+  const features = (x) => tidy(() => layers.reduce((h, layer) => layer(h), x));
+  return { parameters: root.parameters, features, apply: (x) => tidy(() => out(features(x))) };
 }
 
-/** Classes of many images, as an Int32Array. */
-function read(network, images) {
-  return tidy(() => argMax(network.apply(images), 1).dataSync());
+/** What the network makes of many images, in parts. */
+function inParts(images, make) {
+  const parts = [];
+  for (let first = 0; first < images.shape[0]; first += 500)
+    parts.push(tidy(() => make(slice(images, first, Math.min(500, images.shape[0] - first))).dataSync()));
+  return parts.flatMap((part) => [...part]);
 }
 
 /** The trained classifier, and its accuracy on the 10,000 test digits. */
@@ -45,15 +52,22 @@ export async function digitClassifier(cache) {
     await mkdir(dirname(cache), { recursive: true });
     await writeFile(cache, [encode(await readParameters(network.parameters))]);
   }
-  const test = await mnistFiles('test');
-  let right = 0;
-  for (let first = 0; first < test.size; first += 500) {
-    const { x, condition } = test.batch(Array.from({ length: 500 }, (_, i) => first + i));
-    right += tidy(() => sum(cast(equal(argMax(network.apply(x), 1), condition), 'int32')).dataSync()[0]);
-    x.dispose();
-    condition.dispose();
-  }
-  return { accuracy: right / test.size, read: (images) => read(network, images) };
+  const read = (images) => Int32Array.from(inParts(images, (some) => argMax(network.apply(some), 1)));
+  const features = (images) => ({ data: Float32Array.from(inParts(images, network.features)), columns: FEATURES });
+  const test = await digits('test', 10_000);
+  const found = read(test.images);
+  const accuracy = test.labels.filter((label, i) => found[i] === label).length / test.labels.length;
+  test.images.dispose();
+  return { accuracy, read, features };
+}
+
+/** Some digits of a set. */
+export async function digits(set, count, first = 0) {
+  const data = await mnistFiles(set);
+  const { x: images, condition } = data.batch(Array.from({ length: count }, (_, i) => first + i));
+  const labels = condition.dataSync();
+  condition.dispose();
+  return { images, labels };
 }
 
 async function fit(network) {

@@ -3,7 +3,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { key } from '@tweedie/core';
 import { batches, type ImageDataset } from '@tweedie/data';
 import { ema, train } from '@tweedie/training';
-import { gradientShards } from './gradient-shards.js';
+import type { Engine } from './engines.js';
 import { buildModel } from './model-spec.js';
 import { objectiveOf } from './objective.js';
 import type { Run } from './run-file.js';
@@ -18,15 +18,18 @@ export function stepsWithin(minutes: number, secondsGone: number, perStep: numbe
   return Math.max(Math.floor(((minutes * 60 - secondsGone - RESERVE_SECONDS) * MARGIN) / perStep), warmUp + 1);
 }
 
-/** Median seconds of a training step of this run on this machine. */
+/** Median seconds of a training step of this run on this machine and engine. */
 export async function secondsPerStep(
-  { model: spec, training }: Pick<Run, 'model' | 'training'>,
+  {
+    model: spec,
+    training,
+  }: { readonly model: Run['model']; readonly training: Pick<Run['training'], 'batch' | 'clip' | 'conditionDropout'> },
   data: ImageDataset,
+  engine: Engine,
   signal: AbortSignal,
 ): Promise<number> {
   const model = buildModel(spec, key(0));
   const averages = ema(model.network.parameters);
-  const shards = gradientShards(spec, training.shards);
   const seconds: number[] = [];
   try {
     let last = performance.now();
@@ -37,7 +40,7 @@ export async function secondsPerStep(
       key: key(0),
       clip: training.clip,
       ema: averages,
-      differentiate: shards.differentiate,
+      differentiate: engine.gradients(spec),
       logEvery: 1,
     });
     for await (const { step } of trial) {
@@ -47,7 +50,6 @@ export async function secondsPerStep(
       last = now;
     }
   } finally {
-    await shards.close();
     averages.dispose();
     dispose([...model.network.parameters.values()]);
   }

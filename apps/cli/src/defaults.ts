@@ -4,7 +4,7 @@ import type { Run } from './run-file.js';
 /** A new run on MNIST, but for its number of steps and the mean of the data. */
 export const MNIST: Pick<Run, 'model' | 'sampling'> & {
   readonly data: Omit<Run['data'], 'mean'>;
-  readonly training: Omit<Run['training'], 'steps'>;
+  readonly training: Omit<Run['training'], 'steps' | 'engine'>;
 } = {
   data: { kind: 'mnist', size: [28, 28, 1], classes: 10 },
   model: {
@@ -24,7 +24,6 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
   },
   training: {
     batch: 32,
-    shards: 2,
     learningRate: 4e-3,
     warmUp: 50,
     beta2: 0.99,

@@ -16,7 +16,7 @@ export interface SamplingSettings {
   readonly guidance: number;
 }
 
-const BATCH = 50;
+const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
 
 /** One image for each label. Image `i` depends on the seed and on `i` alone. */
 export async function drawImages(

@@ -25,6 +25,9 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
     [['train', '--steps', '1.5'], "argument '1.5' is invalid. must be an integer from 1"],
     [['train', '--lr', '-1'], "argument '-1' is invalid. must be a positive number"],
     [['train', '--sead', '1'], "error: unknown option '--sead'\n(Did you mean --seed?)"],
+    [['train', '--engine', 'magic'], 'Allowed choices are compiled, eager.'],
+    [['train', '--engine', 'eager', '--threads', '2'], '`--threads` is for --engine compiled'],
+    [['export', 'nowhere', '--onnx', 'x.pb'], 'tweedie: `--onnx` must end in .onnx, got x.pb'],
     [['trian'], "error: unknown command 'trian'\n(Did you mean train?)"],
   ])('%j', (args, message) => {
     const { status, stderr } = tweedie(...args);
@@ -37,7 +40,7 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
   it('names what is wrong with a run.json', () => {
     const broken = join(folder, 'broken');
     mkdirSync(broken);
-    writeFileSync(join(broken, 'run.json'), '{"format": "tweedie-run", "version": 2}');
+    writeFileSync(join(broken, 'run.json'), '{"format": "tweedie-run", "version": 1}');
     const { status, stderr } = tweedie('sample', 'broken');
     expect(stderr).toMatch(/^tweedie: broken\/run\.json cannot be used: version: .*\n$/);
     expect(status).toBe(2);
@@ -45,7 +48,7 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
 });
 
 it('--help shows every option with its default, and an example that parses', () => {
-  for (const command of ['train', 'sample']) {
+  for (const command of ['train', 'sample', 'export']) {
     const { status, stdout } = tweedie(command, '--help');
     expect(status).toBe(0);
     const options = stdout

@@ -1,8 +1,10 @@
 /** The command `tweedie`. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { GRIDS, SAMPLERS } from './catalogue.js';
+import type { ExportFlags } from './commands/export.js';
 import type { SampleFlags } from './commands/sample.js';
 import type { TrainFlags } from './commands/train.js';
+import { ENGINES } from './engine-request.js';
 import { say } from './say.js';
 
 const startedAt = Number(process.env['TWEEDIE_STARTED_AT'] ?? performance.timeOrigin);
@@ -42,6 +44,11 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+function engine(): Option {
+  const text = 'ONNX Runtime, or TensorFlow.js (default: compiled; where onnxruntime-node is not installed, eager)';
+  return new Option('--engine <name>', text).choices(ENGINES);
+}
+
 const program = new Command('tweedie')
   .description('Train diffusion models and sample from them.')
   .showHelpAfterError('Add --help for all options.')
@@ -57,10 +64,13 @@ program
   .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1, 60_000)))
   .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
+  .addOption(engine())
+  .addOption(new Option('--threads <n>', 'threads of --engine compiled (default: physical cores)').argParser(integer(1, 1000)))
   .addOption(
-    new Option('--shards <n>', 'parts of a batch, computed on as many threads as there are cores (default: 2)').argParser(
-      integer(1, 1000),
-    ),
+    new Option(
+      '--shards <n>',
+      'with --engine eager, parts of a batch, computed on as many threads as there are cores (default: 2)',
+    ).argParser(integer(1, 1000)),
   )
   .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
   .addHelpText('after', '\nExample:\n  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1')
@@ -86,6 +96,7 @@ program
     new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.75)').argParser(any),
   )
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
+  .addOption(engine())
   .addOption(
     new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default(
       'samples.png',
@@ -100,13 +111,25 @@ program
     await sampleCommand(run, flags);
   });
 
+program
+  .command('export')
+  .description('write the network of a finished run to a file for other programs')
+  .argument('<run>', 'folder of the run')
+  .addOption(new Option('--onnx <file>', 'an ONNX model: inputs x, noise and label, output prediction').default('model.onnx'))
+  .addOption(new Option('--batch <n>', 'its batch size (default: any)').argParser(integer(1, MOST_IMAGES)))
+  .addHelpText('after', '\nExample:\n  tweedie export runs/mnist --onnx model.onnx')
+  .action(async (run: string, flags: ExportFlags) => {
+    const { exportCommand } = await import('./commands/export.js');
+    await exportCommand(run, flags);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
 
-/** Bad input is one line and exit code 2, an interruption 130; what nobody foresaw keeps its stack. */
+/** Bad input is one line and exit code 2, an engine that cannot run here 1, an interruption 130; what nobody foresaw keeps its stack. */
 function exitCodeOf(error: unknown): number {
   if (!(error instanceof Error)) throw error;
   const { code } = error as { readonly code?: unknown };
@@ -121,5 +144,5 @@ function exitCodeOf(error: unknown): number {
   }
   const foreseen = typeof code === 'string';
   say(foreseen ? `tweedie: ${error.message}` : (error.stack ?? error.message));
-  return foreseen ? 2 : 1;
+  return foreseen && code !== 'engine-unavailable' ? 2 : 1;
 }

@@ -5,16 +5,31 @@ import type { Run } from './run-file.js';
 
 const run: Run = {
   format: 'tweedie-run',
-  version: 1,
+  version: 2,
   ...MNIST,
   data: { ...MNIST.data, mean: -0.7386790474523142 },
-  training: { ...MNIST.training, steps: 500 },
-  status: { engine: 'wasm', trainingSeconds: 0.1 + 0.2, finished: false },
+  training: { ...MNIST.training, steps: 500, engine: { kind: 'compiled', threads: 2 } },
+  status: { engine: 'onnxruntime-node 1.30.0, threads: 2', trainingSeconds: 0.1 + 0.2, finished: false },
 };
 
+const flags = { data: 'mnist', out: 'here', fresh: false } as const;
+const eager: Run = { ...run, training: { ...run.training, engine: { kind: 'eager', shards: 4 } } };
+
 it('goes on with the run whose settings the flags repeat, and refuses another', () => {
-  const flags = { data: 'mnist', out: 'here', fresh: false } as const;
-  expect(resumed(run, flags)).toBe(run);
-  expect(resumed(run, { ...flags, steps: 500, lr: 4e-3, seed: 0, minutes: 3 })).toBe(run);
+  expect(resumed(run, flags)).toEqual({ kind: 'compiled', threads: 2 });
+  expect(resumed(run, { ...flags, steps: 500, lr: 4e-3, seed: 0, minutes: 3, threads: 2 })).toEqual({
+    kind: 'compiled',
+    threads: 2,
+  });
+  expect(resumed(eager, { ...flags, engine: 'eager', shards: 4 })).toEqual({ kind: 'eager', shards: 4 });
   expect(() => resumed(run, { ...flags, lr: 0.1 })).toThrow('`--lr` is 0.1, but here was begun with 0.004');
+});
+
+it('takes another engine when told so, and no other way', () => {
+  expect(resumed(run, { ...flags, engine: 'eager' })).toEqual({ kind: 'eager' });
+  expect(resumed(eager, { ...flags, engine: 'compiled', threads: 1 })).toEqual({ kind: 'compiled', threads: 1 });
+  expect(() => resumed(run, { ...flags, threads: 4 })).toThrow('`--threads` is 4, but here was begun with 2');
+  expect(() => resumed(run, { ...flags, shards: 4 })).toThrow('`--shards` is 4, but here was begun with --engine compiled');
+  expect(() => resumed(eager, { ...flags, threads: 2 })).toThrow('`--threads` is 2, but here was begun with --engine eager');
+  expect(() => resumed(run, { ...flags, engine: 'eager', steps: 3 })).toThrow('`--steps` is 3');
 });

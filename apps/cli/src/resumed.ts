@@ -1,22 +1,27 @@
-/** Going on with a run: its settings are fixed, so flags may repeat them and no more. */
+/** Going on with a run: its settings are fixed, so flags may repeat them and no more; only the engine may change, if that is asked for. */
 import { invalid } from '@tweedie/core';
 import type { TrainFlags } from './commands/train.js';
+import { type EngineRequest, engineRequest } from './engine-request.js';
 import type { Run } from './run-file.js';
 
+const SETTINGS = ['steps', 'batch', 'lr', 'seed'] as const;
+const OF_ENGINE = ['threads', 'shards'] as const;
+
 /**
- * The run that a folder holds.
- * @throws RangeError (`run-differs`) if the flags ask for another
+ * The engine with which to go on with a run.
+ * @throws RangeError (`run-differs`) if the flags ask for another run
  */
-export function resumed(run: Run, flags: TrainFlags): Run {
-  const { steps, batch, learningRate: lr, seed, shards } = run.training;
-  const begun = { steps, batch, lr, seed, shards };
-  for (const name of Object.keys(begun) as (keyof typeof begun)[]) {
+export function resumed({ training }: Run, flags: TrainFlags): EngineRequest {
+  const { engine, learningRate: lr } = training;
+  const begun: Readonly<Partial<Record<keyof TrainFlags, unknown>>> = { ...training, ...engine, lr };
+  const switched = flags.engine !== undefined && flags.engine !== engine.kind;
+  for (const name of switched ? SETTINGS : [...SETTINGS, ...OF_ENGINE]) {
     const asked = flags[name];
     if (asked !== undefined && asked !== begun[name])
       throw invalid(
         'run-differs',
-        `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${begun[name]}: leave it out to resume, or start over with --fresh`,
+        `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${begun[name] ?? `--engine ${engine.kind}`}: leave it out to resume, or start over with --fresh`,
       );
   }
-  return run;
+  return switched ? engineRequest(flags) : engine;
 }

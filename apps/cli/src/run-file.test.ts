@@ -7,11 +7,11 @@ import { type Run, runFolder } from './run-file.js';
 
 const run: Run = {
   format: 'tweedie-run',
-  version: 1,
+  version: 2,
   ...MNIST,
   data: { ...MNIST.data, mean: -0.7386790474523142 },
-  training: { ...MNIST.training, steps: 500 },
-  status: { engine: 'wasm', trainingSeconds: 0.1 + 0.2, finished: false },
+  training: { ...MNIST.training, steps: 500, engine: { kind: 'compiled', threads: 2 } },
+  status: { engine: 'onnxruntime-node 1.30.0, threads: 2', trainingSeconds: 0.1 + 0.2, finished: false },
 };
 const fresh = () => join(mkdtempSync(join(tmpdir(), 'tweedie-run-')), 'runs', 'one');
 
@@ -24,7 +24,9 @@ it('reads what it wrote, to the bit', async () => {
 
 it.each([
   ['training.steps', { ...run, training: { ...run.training, steps: 0 } }],
-  ['version', { ...run, version: 2 }],
+  ['training.engine.threads', { ...run, training: { ...run.training, engine: { kind: 'compiled', threads: 0 } } }],
+  ['training.engine.kind', { ...run, training: { ...run.training, engine: { kind: 'magic' } } }],
+  ['version', { ...run, version: 1 }],
   [
     'model.process.schedule.shift',
     {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { invalid } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { z } from 'zod';
+import { engineRecord } from './engine-record.js';
 import { isMissing, reading, writing } from './files.js';
 import { modelSpec } from './model-spec.js';
 
@@ -12,7 +13,7 @@ const positive = z.int().positive();
 
 const runSchema = z.strictObject({
   format: z.literal('tweedie-run'),
-  version: z.literal(1),
+  version: z.literal(2),
   data: z.strictObject({
     kind: z.literal('mnist'),
     size: z.tuple([positive, positive, positive]),
@@ -23,8 +24,7 @@ const runSchema = z.strictObject({
   training: z.strictObject({
     steps: positive,
     batch: positive,
-    /** Each batch is differentiated in so many parts, on as many threads as there are. */
-    shards: positive,
+    engine: engineRecord,
     learningRate: z.number().positive(),
     warmUp: count,
     beta2: z.number().min(0).lt(1),

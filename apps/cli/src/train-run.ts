@@ -1,5 +1,6 @@
 /** The training of a run: from its last checkpoint, if any, to its last step. */
-import { type Key, split } from '@tweedie/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type CompiledNetwork, type Key, split } from '@tweedie/core';
 import { batches, centred, type ImageDataset } from '@tweedie/data';
 import {
   adamW,
@@ -13,8 +14,8 @@ import {
 } from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
 import { drawImages } from './draw-images.js';
+import type { Engine } from './engines.js';
 import { reading, writing } from './files.js';
-import { gradientShards } from './gradient-shards.js';
 import { contactSheet } from './images.js';
 import type { Model } from './model-spec.js';
 import { objectiveOf } from './objective.js';
@@ -38,6 +39,7 @@ export async function trainRun(
   begun: Run,
   model: Model,
   images: ImageDataset,
+  engine: Engine,
   key: Key,
   signal: AbortSignal,
 ): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined }> {
@@ -53,7 +55,7 @@ export async function trainRun(
   if (from > 0) say(`Resuming ${folder.path} after step ${from} of ${steps}.`);
 
   const averages = ema(model.network.parameters, { decay: relativeHalfLife(training.averaging) });
-  const shards = gradientShards(begun.model, training.shards);
+  const drawn = engine.network(model.network);
   const line = progressLine(steps, from, batch);
   const started = performance.now();
   const spent = () => (performance.now() - started) / 1000;
@@ -69,7 +71,7 @@ export async function trainRun(
       optimizer: adamW({ beta2: training.beta2 }),
       clip: training.clip,
       ema: averages,
-      differentiate: shards.differentiate,
+      differentiate: engine.gradients(begun.model),
       ...(checkpoint === undefined ? {} : { resume: checkpoint }),
     });
     for await (const { step, loss, snapshot } of loop) {
@@ -84,22 +86,30 @@ export async function trainRun(
         await folder.save(run);
       }
       signal.throwIfAborted();
-      if (!last && step % Math.ceil(steps / PICTURES) === 0) await drawProgress(folder, run, model, averages, step);
+      if (!last && step % Math.ceil(steps / PICTURES) === 0)
+        await drawProgress(folder, run, { ...model, network: drawn }, averages, step);
     }
     exchangeParameters(model.network.parameters, averages.parameters);
     await saveWeights(model, folder);
     return { run, checkpoint };
   } finally {
     line.stop();
-    await shards.close();
+    drawn.dispose();
     averages.dispose();
   }
 }
 
 /** A small sheet of what the averaged weights draw now. */
-async function drawProgress(folder: RunFolder, run: Run, model: Model, averages: Ema, step: number): Promise<void> {
+async function drawProgress(
+  folder: RunFolder,
+  run: Run,
+  model: Model & { readonly network: CompiledNetwork<Tensor | undefined> },
+  averages: Ema,
+  step: number,
+): Promise<void> {
   const labels = Int32Array.from({ length: COLUMNS * run.data.classes }, (_, i) => Math.floor(i / COLUMNS));
   exchangeParameters(model.network.parameters, averages.parameters);
+  model.network.refresh();
   const images = await drawImages(model, run, run.sampling, labels, run.training.seed);
   exchangeParameters(model.network.parameters, averages.parameters);
   await folder.write(`progress/${String(step).padStart(6, '0')}.png`, contactSheet(images, COLUMNS, 1));

@@ -74,7 +74,7 @@ async function measure({ name, net, mode, batch, threads, wasmRounds }) {
   for (let round = -2; round < ROUNDS; round++) {
     const taken = { ours: await timed(ours) };
     if (peer) taken.torch = await peer.call();
-    if (round < wasmRounds - 2) taken.wasm = await timed(theirs);
+    if (round < wasmRounds) taken.wasm = await timed(theirs);
     if (round >= 0) for (const [who, time] of Object.entries(taken)) times[who].push(time);
   }
   peer?.close();

@@ -20,7 +20,7 @@ export interface Compiled<Inputs, Outputs> {
   (inputs: Inputs): Outputs;
   /** Begins a run; the function given back waits for its end. */
   start(inputs: Inputs): () => Outputs;
-  /** Runs on the engine's own thread. Calls made at once take turns. */
+  /** Runs while this thread goes on, but for small work, which is done at once. Calls made at once take turns. */
   run(inputs: Inputs): Promise<Outputs>;
   /** Frees the graphs; the next call compiles anew, with the present values of what is constant. */
   dispose(): void;

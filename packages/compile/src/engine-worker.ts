@@ -1,8 +1,9 @@
 /** The thread in which ONNX Runtime works for `onnxRuntime`, which starts it. */
 import { workerData } from 'node:worker_threads';
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 import { type EngineThreadData, GONE, type LoadRequest, REPLIES, type Reply, type Request } from './internal/engine-protocol.js';
-import { type PortLayout, portView } from './internal/port-view.js';
+import { portTensors } from './internal/port-tensors.js';
+import { sessionOptions } from './internal/session-options.js';
 
 interface Loaded {
   run(): Promise<void>;
@@ -48,24 +49,11 @@ function wake(): void {
 }
 
 async function load({ model, memory, threads, copied }: LoadRequest): Promise<Loaded> {
-  const session = await InferenceSession.create(model, {
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    logSeverityLevel: 4,
-    extra: {
-      session: {
-        // Threads wait awake for 0.2 ms: as fast as the default within a run, where the default burns a core for 35 ms after each.
-        intra_op: { allow_spinning: '1', spin_duration_us: '200' },
-        // Numbers below 1e-38 cost seven times as much. For the calling thread ONNX Runtime obeys the first session of a process only.
-        set_denormal_as_zero: '1',
-      },
-    },
-  });
+  const session = await InferenceSession.create(model, sessionOptions(threads, 'zero'));
   const { buffer, split } = memory;
   const own = copied ? new ArrayBuffer(buffer.byteLength) : buffer;
-  const feeds = tensors(memory.inputs, own);
-  const fetches = tensors(memory.outputs, own);
+  const feeds = portTensors(memory.inputs, own);
+  const fetches = portTensors(memory.outputs, own);
   const bytes = { shared: new Uint8Array(buffer), own: new Uint8Array(own) };
   return {
     async run() {
@@ -87,15 +75,4 @@ async function release(id: number): Promise<void> {
   const session = loaded(id);
   sessions.delete(id);
   await session.release();
-}
-
-function tensors(ports: readonly PortLayout[], buffer: ArrayBufferLike): Record<string, Tensor> {
-  return Object.fromEntries(ports.map((port) => [port.name, tensor(port, buffer)]));
-}
-
-function tensor(port: PortLayout, buffer: ArrayBufferLike): Tensor {
-  const data = portView(port, buffer);
-  if (data instanceof Float32Array) return new Tensor('float32', data, port.shape);
-  if (data instanceof Int32Array) return new Tensor('int32', data, port.shape);
-  return new Tensor('bool', data, port.shape);
 }

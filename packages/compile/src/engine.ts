@@ -16,6 +16,8 @@ export interface Dialect {
 export interface LoadOptions {
   /** Threads for one run. Default the engine's. */
   readonly threads?: number;
+  /** The work is over in a few milliseconds: done on one thread, the caller's own where the engine can. */
+  readonly small?: boolean;
 }
 
 /** Runs models of fixed shapes. */

@@ -3,16 +3,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { onnxRuntime } from '@tweedie/compile/node';
 import { registerGradients } from '@tweedie/core';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { expectCompiled, type Trial } from '../test/compare.js';
+import { expectAllCompiled } from '../test/compare.js';
 import { kernelCases } from '../test/kernel-cases.js';
 import type { Engine } from './engine.js';
 import { traceKernels } from './internal/kernels/index.js';
 import { portable } from './lower.js';
-
-/** Random uses of each kernel; more with TWEEDIE_RUNS. */
-const RUNS = Number(process.env.TWEEDIE_RUNS ?? 6);
 
 // Before the first tracing, which registers them.
 const traced = new Map(traceKernels.map((kernel) => [kernel.name, vi.spyOn(kernel, 'trace')]));
@@ -33,16 +29,7 @@ describe.each(Object.entries(kernelCases))('%s', (name, trials) => {
   test.each(['own', 'portable'])('in the %s dialect', (dialect) => {
     const kernel = traced.get(name);
     kernel?.mockClear();
-    const speaking = dialect === 'portable' ? { ...engine, dialect: portable } : engine;
-    fc.assert(
-      fc.property(described(trials), (trial) => expectCompiled(speaking, trial)),
-      { numRuns: RUNS, includeErrorInReport: true },
-    );
+    expectAllCompiled(dialect === 'portable' ? { ...engine, dialect: portable } : engine, trials, 6);
     expect(kernel).toHaveBeenCalled();
   });
 });
-
-/** With what fast-check is to print. */
-function described(trials: fc.Arbitrary<Trial>): fc.Arbitrary<Trial> {
-  return trials.map((trial) => ({ ...trial, toString: () => `${trial.operands.join('; ')} ${trial.about ?? ''}` }));
-}

@@ -1,6 +1,21 @@
 /** Whole training steps and forward passes of every network, compiled, against the eager ones. */
 import '@tensorflow/tfjs-backend-cpu';
-import { add, concat, fill, grad, memory, mul, reshape, setBackend, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  norm as euclideanNorm,
+  fill,
+  grad,
+  memory,
+  mul,
+  type Rank,
+  reshape,
+  setBackend,
+  sum,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { onnxRuntime } from '@tweedie/compile/node';
 import { disposeAll, foldIn, type Gradients, key, type Network, normal, registerGradients, useBackend } from '@tweedie/core';
@@ -41,7 +56,10 @@ interface Case<C> {
   readonly shape: readonly number[];
   readonly condition: (batch: number) => C;
 }
-const unconditional = <T extends Omit<Case<undefined>, 'condition'>>(rest: T): T & Case<undefined> => ({ ...rest, condition: () => undefined });
+const unconditional = <T extends Omit<Case<undefined>, 'condition'>>(rest: T): T & Case<undefined> => ({
+  ...rest,
+  condition: () => undefined,
+});
 
 const cases = {
   mlp: unconditional({ network: () => mlp({ key: key(1) }), shape: [2] }),
@@ -55,7 +73,10 @@ const cases = {
     shape: [8, 12, 2],
     condition: (batch: number) => labels(batch, 4),
   },
-  compactUnet: unconditional({ network: () => compactUnet({ key: key(1), image: [12, 8, 1], widths: [8, 16] }), shape: [12, 8, 1] }),
+  compactUnet: unconditional({
+    network: () => compactUnet({ key: key(1), image: [12, 8, 1], widths: [8, 16] }),
+    shape: [12, 8, 1],
+  }),
   'compactUnet with classes': {
     network: () => compactUnet({ key: key(1), image: [8, 8, 3], widths: [16, 32], classes: 10, blocks: [1, 2, 1] }),
     shape: [8, 8, 3],
@@ -65,7 +86,7 @@ const cases = {
 
 /** The norm of all gradients together. */
 function norm(gradients: Gradients['gradients']): number {
-  return Math.sqrt(Object.values(gradients).reduce((total, g) => total + g.dataSync().reduce((s, value) => s + value * value, 0), 0));
+  return tidy(() => Math.hypot(...Object.values(gradients).map((gradient) => euclideanNorm(gradient).dataSync()[0] ?? 0)));
 }
 
 function largest(values: ArrayLike<number>, other?: ArrayLike<number>): number {
@@ -114,7 +135,7 @@ describe.each(Object.entries<Case<Tensor | undefined>>(cases))('%s', (_, { netwo
     const fast = compiledNetwork(network, engine);
     for (const batch of [1, 4, 3, 4])
       tidy(() => {
-        const [x, noise, given] = [normal(key(batch), [batch, ...shape]), fill<never>([batch], 0.3), condition(batch)];
+        const [x, noise, given] = [normal(key(batch), [batch, ...shape]), fill<Rank.R1>([batch], 0.3), condition(batch)];
         const [actual, expected] = [fast.apply(x, noise, given), network.apply(x, noise, given)];
         expect(actual.shape).toEqual(expected.shape);
         const values = expected.dataSync();
@@ -207,7 +228,8 @@ test.each([
     const [eagerly = [], fast = []] = curves;
     expect(eagerly).toHaveLength(50);
     expect(new Set(eagerly).size).toBeGreaterThan(45);
-    for (const [i, loss] of eagerly.entries()) expect(Math.abs((fast[i] ?? Number.NaN) / loss - 1), `step ${i + 1}`).toBeLessThan(1e-4);
+    for (const [i, loss] of eagerly.entries())
+      expect(Math.abs((fast[i] ?? Number.NaN) / loss - 1), `step ${i + 1}`).toBeLessThan(1e-4);
   } finally {
     await setBackend('cpu');
   }

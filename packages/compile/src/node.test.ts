@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 // The built package: its thread is a file of JavaScript.
-import { onnxRuntime, unavailable } from '@tweedie/compile/node';
+import { onnxRuntime, onnxRuntimes, unavailable } from '@tweedie/compile/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, PortMemory } from './engine.js';
 import type { OnnxModel, OnnxPort, OnnxTensor } from './onnx.js';
@@ -184,6 +184,25 @@ describe('onnxRuntime', () => {
     }
   });
 
+  it("does small work on the caller's thread, but side by side if it is one of several engines", async () => {
+    const several = await onnxRuntimes({ count: 2, blocked: false });
+    const sessions = [engine, ...several].map((each) => each.load(unary('Neg'), { small: true }));
+    const shared = sessions.map(({ inputs: { x }, outputs: { y }, start }) => {
+      x?.set([3, -4]);
+      start()();
+      expect(y).toEqual(Float32Array.of(-3, 4));
+      return x?.buffer instanceof SharedArrayBuffer;
+    });
+    expect(shared).toEqual([false, true, true]);
+    await Promise.all(several.map((each) => each.close()));
+    const [single] = await onnxRuntimes({ count: 1, blocked: false });
+    const last = single.load(unary('Neg'), { small: true });
+    expect(last.inputs.x?.buffer).toBeInstanceOf(ArrayBuffer);
+    await single.close();
+    expect(() => last.runSync()).toThrow(expect.objectContaining({ code: 'engine-gone' }));
+    expect(() => single.load(unary('Neg'), { small: true })).toThrow(expect.objectContaining({ code: 'engine-gone' }));
+  });
+
   it('finishes what runs, then closes', async () => {
     const brief = await onnxRuntime({ threads: 1, blocked: false });
     expect(brief.dialect.block).toBe(0);
@@ -220,6 +239,27 @@ describe('a program with onnxRuntime', () => {
       session.runSync();
       session.run().then(() => console.log(session.outputs.y[0]));`;
     expect(await program(source)).toBe('-4');
+    expect(await program(source.replace('model', 'model, { small: true }'))).toBe('-4');
+  });
+
+  it('may exit in the middle of small work', async () => {
+    const source = `
+      const session = (await onnxRuntime()).load(model, { small: true });
+      session.run().then(() => console.log('not reached'));
+      process.exit();`;
+    expect(await program(source)).toBe('');
+  });
+
+  it('does small work on the other thread where it must', async () => {
+    const source = `
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.resolve('@tweedie/compile/node'));
+      require('onnxruntime-node/dist/binding.js').initOrt = undefined; // as another version might have it
+      const session = (await onnxRuntime()).load(model, { small: true });
+      session.inputs.x.set([4]);
+      session.runSync();
+      console.log(session.outputs.y[0], session.outputs.y.buffer);`;
+    expect(await program(source)).toMatch(/^-4 SharedArrayBuffer/);
   });
 
   it('may exit in the middle of a run', async () => {

@@ -5,9 +5,12 @@ import type { Engine, LoadOptions } from './engine.js';
 import { runtimePackage } from './internal/engine-package.js';
 import { loadSession } from './internal/engine-session.js';
 import { engineThread } from './internal/engine-thread.js';
+import type { LocalSessions } from './internal/local-session.js';
 import { physicalCores } from './internal/physical-cores.js';
 import { blockSize, worksInPlace } from './internal/probe.js';
 import type { OnnxModel } from './onnx.js';
+
+export { physicalCores };
 
 /** What {@link onnxRuntime} can be told. */
 export interface OnnxRuntimeOptions {
@@ -47,28 +50,50 @@ export async function unavailable(): Promise<string | undefined> {
  * ```
  */
 export async function onnxRuntime({ threads = physicalCores(), blocked = true }: OnnxRuntimeOptions = {}): Promise<Engine> {
-  return start(threads, blocked ? undefined : 0);
+  return start({ threads, block: blocked ? undefined : 0, local: true });
 }
 
-/** @param known channels per block, if it was found out before */
-async function start(threads: number, known?: number): Promise<Engine> {
+interface StartOptions {
+  readonly threads: number;
+  /** Channels per block, if it was found out before. */
+  readonly block: number | undefined;
+  /** Whether small work may be done on this thread. */
+  readonly local: boolean;
+}
+
+async function start({ threads, block: known, local: allowed }: StartOptions): Promise<Engine> {
   checkThreads(threads);
   const state = await runtimePackage(load);
   if ('unavailable' in state) throw invalid('engine-unavailable', state.unavailable, Error);
   const thread = await engineThread(new URL('./engine-worker.js', import.meta.url));
   const copied = !worksInPlace((model) => loadSession(thread, model, { threads: 1, copied: false }));
+  // After the first session of the thread, which decides for the process how the smallest numbers are treated.
+  let local = allowed ? await workingLocally() : undefined;
   const block = known ?? blockSize((model) => loadSession(thread, model, { threads: 1, copied }));
   return {
     name: `onnxruntime-node ${state.version}`,
     threads,
     dialect: { fused: true, block },
     load(model: OnnxModel, options: LoadOptions = {}) {
-      const { threads: own = threads } = options;
+      const { threads: own = threads, small = false } = options;
       checkThreads(own);
-      return loadSession(thread, model, { threads: own, copied });
+      if (small && local !== undefined) return local.load(model);
+      return loadSession(thread, model, { threads: small ? 1 : own, copied });
     },
-    close: () => thread.close(),
+    close() {
+      local?.close();
+      local = undefined;
+      return thread.close();
+    },
   };
+}
+
+/** Sessions on this thread, if this version of ONNX Runtime has them. */
+async function workingLocally(): Promise<LocalSessions | undefined> {
+  // Not above, since it needs the optional package.
+  const { localSessions } = await import('./internal/local-session.js');
+  const sessions = localSessions();
+  return worksInPlace(sessions.load) ? sessions : undefined;
 }
 
 /**
@@ -81,9 +106,11 @@ async function start(threads: number, known?: number): Promise<Engine> {
 export async function onnxRuntimes(
   options: OnnxRuntimeOptions & { readonly count?: number } = {},
 ): Promise<readonly [Engine, ...Engine[]]> {
-  const { count = physicalCores(), threads = 1, blocked } = options;
-  const first = await onnxRuntime({ threads, ...(blocked === undefined ? {} : { blocked }) });
-  const others = Array.from({ length: count - 1 }, () => start(threads, first.dialect.block));
+  const { count = physicalCores(), threads = 1, blocked = true } = options;
+  // On this thread they would take turns.
+  const local = count === 1;
+  const first = await start({ threads, block: blocked ? undefined : 0, local });
+  const others = Array.from({ length: count - 1 }, () => start({ threads, block: first.dialect.block, local }));
   return [first, ...(await Promise.all(others))];
 }
 

@@ -3,12 +3,12 @@
  * gradients (`tf.grad`, `tf.variableGrads`) and custom gradients are followed; JavaScript numbers, and tensors from outside that are not
  * declared, become constants.
  */
-import { engine, type NamedTensorMap, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { invalid } from '@tweedie/core';
+import { engine, type NamedTensorMap, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
+import { disposeAll, invalid } from '@tweedie/core';
 import { type Graph, nodesFor, type TensorSpec, type Value } from './graph.js';
 import { Builder } from './internal/builder.js';
 import { callSite } from './internal/call-site.js';
-import { tracedInfo, type Recording, recorded, tracedValue } from './internal/trace-backend.js';
+import { type Recording, recorded, tracedInfo, tracedValue } from './internal/trace-backend.js';
 
 /** A function to trace: it gives each result, by name, to `output` while the tensor is alive. */
 export type Traceable = (inputs: Readonly<NamedTensorMap>, output: (name: string, tensor: Tensor) => void) => void;
@@ -26,14 +26,30 @@ export interface TraceInputs {
  * @param what names, shapes and types of the inputs
  * @param fn pure: no readback, no assignment to variables, no JavaScript randomness
  * @throws TypeError (`kernel-unsupported`) for an operation without a compiled form, and Error (`traced-tensor-read`, `constant-differs`,
- * `variable-assigned`, `function-asynchronous`, `no-output`), each naming the place in the traced function
+ * `variable-assigned`), each naming the place in the traced function; Error (`function-differs`, `function-asynchronous`, `no-output`)
  */
 export function trace(what: TraceInputs, fn: Traceable): Graph {
-  const first = traceOnce(what, fn);
-  const second = traceOnce(what, fn);
-  const differing = first.constants.findIndex((value, i) => !equal(value, second.constants[i]));
-  if (differing !== -1 || first.constants.length !== second.constants.length) throw frozen(what, fn, differing);
-  return first.graph;
+  const { stackTraceLimit } = Error;
+  // The user's code is that deep below TensorFlow.js's gradients.
+  Error.stackTraceLimit = 100;
+  try {
+    const first = traceOnce(what, fn);
+    const second = traceOnce(what, fn);
+    const differing = first.constants.findIndex((value, i) => !equal(value, second.constants[i]));
+    if (differing !== -1 || first.constants.length !== second.constants.length) throw frozen(what, fn, differing);
+    if (described(first.graph) !== described(second.graph))
+      throw invalid(
+        'function-differs',
+        'a traced function must do the same at each call: what it depends on must be an input',
+        Error,
+      );
+    return first.graph;
+  } catch (error) {
+    freeTape();
+    throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 interface Traced {
@@ -52,28 +68,49 @@ function traceOnce(what: TraceInputs, fn: Traceable, onConstant?: Recording['onC
     inputs.set(name, value);
     values.set(variable.dataId, value);
   }
-  const held = variablesNow();
-  const assigned = (): boolean => {
-    let found = false;
-    for (const [variable, dataId] of held) found ||= variable.dataId !== dataId;
-    return found;
-  };
-  recorded({ builder, values, onConstant }, () =>
-    tidy(() => {
-      const tensors: NamedTensorMap = {};
-      for (const name of Object.keys(what.inputs)) tensors[name] = engine().makeTensorFromTensorInfo(tracedInfo(inputs.get(name) as Value)); // biome-ignore format: one thought
-      const result: unknown = fn(tensors, (name, tensor) => outputs.set(name, tracedValue(tensor)));
-      if (result instanceof Promise)
-        throw invalid('function-asynchronous', 'a traced function must be synchronous, but it gave a promise', Error);
-    }),
+  withoutAssignment(() =>
+    recorded({ builder, values, onConstant }, () =>
+      tidy(() => {
+        const tensors: NamedTensorMap = {};
+        for (const name of Object.keys(what.inputs)) tensors[name] = engine().makeTensorFromTensorInfo(tracedInfo(inputs.get(name) as Value)); // biome-ignore format: one thought
+        const result: unknown = fn(tensors, (name, tensor) => outputs.set(name, tracedValue(tensor)));
+        if (result instanceof Promise) {
+          result.catch(() => undefined);
+          throw invalid('function-asynchronous', 'a traced function must be synchronous, but it gave a promise', Error);
+        }
+      }),
+    ),
   );
-  if (assigned()) throw invalid('variable-assigned', 'a traced function must not assign to variables: return the values', Error);
   if (outputs.size === 0) throw invalid('no-output', 'a traced function must give at least one output', Error);
   return { graph: { inputs, outputs, nodes: nodesFor(outputs.values()) }, constants: builder.constants };
 }
 
-function variablesNow(): readonly (readonly [Variable, object])[] {
-  return Object.values<Variable>(engine().state.registeredVariables).map((variable) => [variable, variable.dataId]);
+/** An assignment would free what the variable held, so it is refused before it does anything. */
+function withoutAssignment(run: () => void): void {
+  const { assign } = Variable.prototype;
+  Variable.prototype.assign = () => {
+    throw invalid(
+      'variable-assigned',
+      `a variable is assigned to at ${callSite()}: a traced function must return values instead`,
+      Error,
+    );
+  };
+  try {
+    run();
+  } finally {
+    Variable.prototype.assign = assign;
+  }
+}
+
+/** tfjs keeps what a gradient saves for the way back, and frees it only where the way back succeeds. */
+function freeTape(): void {
+  const { activeTape, gradientDepth } = engine().state;
+  if (gradientDepth === 0) disposeAll(activeTape?.map(({ saved }) => saved));
+}
+
+/** All that a graph does, but for its constants. */
+function described({ nodes }: Graph): string {
+  return JSON.stringify(nodes.map(({ op, attributes, outputs }) => [op, attributes, outputs.map(({ shape }) => shape)]));
 }
 
 function equal(a: Value, b: Value | undefined): boolean {

@@ -1,6 +1,7 @@
 /** Runs a calculation and its gradient eagerly on tfjs's cpu backend, the reference, and compiled, and compares. */
-import { add, dispose, grads, memory, mul, type Scalar, scalar, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, grads, memory, mul, type Scalar, scalar, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, key, normals } from '@tweedie/core';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { compile } from '../src/compile.js';
 import type { Engine } from '../src/engine.js';
@@ -18,8 +19,8 @@ export interface Trial {
   readonly gradient?: boolean;
   /** On the largest difference of values, relative to the largest value. Default 1e-5. */
   readonly tolerance?: number;
-  /** Results whose largest value is smaller than this are compared as if it were this. Default 0.01. */
-  readonly floor?: number;
+  /** Whether differences are relative to the largest value or gradient of all, or to 1: what cancels out is as exact as what it is made of. Default false. */
+  readonly together?: boolean;
   /** What a report of a failure should say besides the operands. */
   readonly about?: string;
 }
@@ -37,28 +38,44 @@ function evaluated(op: Operation, operands: readonly Operand[], stored: readonly
   if (!withGradient || float.length === 0) return { values, gradients: [] };
   const loss = (...parts: Tensor[]): Scalar => {
     const results = applied(...stored.map((input, i) => parts[float.indexOf(i)] ?? input));
-    const terms = results.map((result, i) => sum(mul(result, tensor([...normals(foldIn(key(99), i), result.size)], result.shape))));
+    const terms = results.map((result, i) =>
+      sum(mul(result, tensor([...normals(foldIn(key(99), i), result.size)], result.shape))),
+    );
     return terms.reduce((total, term) => add(total, term), scalar(0)) as Scalar;
   };
   return { values, gradients: grads(loss)(float.map((i) => stored[i] as Tensor)) };
 }
 
-/** The largest difference of two lists, relative to the largest finite number of the second one, or to `floor` where that is larger. */
-function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, floor: number): number {
-  let [largest, scale] = [0, 0];
+/** The largest difference of two lists; equal infinities, and NaN in both, do not differ. */
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let largest = 0;
   for (let i = 0; i < expected.length; i++) {
-    const [a, b] = [actual[i] ?? Number.NaN, expected[i] ?? Number.NaN];
-    if (Number.isFinite(b)) scale = Math.max(scale, Math.abs(b));
-    if (Object.is(a, b) || a === b) continue;
-    const error = Math.abs(a - b);
-    largest = Math.max(largest, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
+    const [a, b] = [actual[i], expected[i] ?? 0];
+    if (a === undefined || Number.isNaN(a) !== Number.isNaN(b)) return Number.POSITIVE_INFINITY;
+    if (a !== b && !Number.isNaN(a)) largest = Math.max(largest, Math.abs(a - b));
   }
-  return largest / Math.max(scale, floor);
+  return largest;
+}
+
+function largest(values: ArrayLike<number>): number {
+  return Math.max(0, ...Array.from(values).filter(Number.isFinite).map(Math.abs));
+}
+
+/** How many times as many trials as usual: a search for mistakes takes 50. */
+const TIMES = Number(process.env.TWEEDIE_RUNS ?? 1);
+
+/** Expects that compiled equals eager in so many trials; more with TWEEDIE_RUNS. */
+export function expectAllCompiled(engine: Engine, trials: fc.Arbitrary<Trial>, count: number): void {
+  const described = trials.map((trial) => ({ ...trial, toString: () => `${trial.operands.join('; ')} ${trial.about ?? ''}` }));
+  fc.assert(
+    fc.property(described, (trial) => expectCompiled(engine, trial)),
+    { numRuns: count * TIMES, includeErrorInReport: true },
+  );
 }
 
 /** Expects that compiled equals eager, and that neither leaves a tensor behind. */
-export function expectCompiled(engine: Engine, trial: Trial): void {
-  const { operands, op, reference = op, gradient = true, tolerance = 1e-5, floor = 0.01 } = trial;
+function expectCompiled(engine: Engine, trial: Trial): void {
+  const { operands, op, reference = op, gradient = true, tolerance = 1e-5, together = false } = trial;
   const before = memory().numTensors;
   tidy(() => {
     const stored = operands.map((operand) => operand.stored());
@@ -72,9 +89,8 @@ export function expectCompiled(engine: Engine, trial: Trial): void {
     const actual = compiled(inputs);
     compiled.dispose();
     const expected = whole(reference, inputs);
-    compare('value', actual.values, expected.values, tolerance, floor);
-    compare('gradient', actual.gradients, expected.gradients, Math.max(tolerance, 1e-5), floor);
-    dispose([actual, expected]);
+    compare('value', actual.values, expected.values, tolerance, together);
+    compare('gradient', actual.gradients, expected.gradients, Math.max(tolerance, 1e-5), together);
   });
   expect(memory().numTensors).toBe(before);
 }
@@ -83,11 +99,19 @@ function isInput(operand: Operand | undefined): boolean {
   return operand?.kind === 'input';
 }
 
-function compare(what: string, actual: readonly Tensor[], expected: readonly Tensor[], tolerance: number, floor: number): void {
+function compare(
+  what: string,
+  actual: readonly Tensor[],
+  expected: readonly Tensor[],
+  tolerance: number,
+  together: boolean,
+): void {
   const described = (tensors: readonly Tensor[]) => tensors.map(({ dtype, shape }) => `${dtype} [${shape}]`);
   expect(described(actual)).toEqual(described(expected));
+  const scales = expected.map((tensor) => largest(tensor.dataSync()));
   for (const [i, tensor] of actual.entries()) {
-    const error = difference(tensor.dataSync(), (expected[i] as Tensor).dataSync(), floor);
-    expect(error, `${what} ${i}`).toBeLessThanOrEqual(tolerance);
+    const error = difference(tensor.dataSync(), (expected[i] as Tensor).dataSync());
+    const scale = together ? Math.max(1, ...scales) : Math.max(0.01, scales[i] ?? 0);
+    expect(error / scale, `${what} ${i}`).toBeLessThanOrEqual(tolerance);
   }
 }

@@ -22,6 +22,8 @@ export interface Operand {
   stored(): Tensor;
   /** From the stored tensor, or another one of its shape, to `shape`: a transposition and a reshape. */
   restored(tensor: Tensor): Tensor;
+  /** For reports. */
+  toString(): string;
 }
 
 const GRID = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
@@ -47,7 +49,8 @@ export function operands(shapes: readonly (readonly number[])[], values: Values 
 }
 
 function elements(seed: number, count: number, { dtype = 'float32', range, of }: Values): number[] {
-  const chosen = of ?? (dtype === 'bool' ? [0, 1] : dtype === 'int32' ? [-3, -2, -1, 0, 1, 2, 3, 4] : seed % 4 === 0 ? GRID : undefined);
+  const chosen =
+    of ?? (dtype === 'bool' ? [0, 1] : dtype === 'int32' ? [-3, -2, -1, 0, 1, 2, 3, 4] : seed % 4 === 0 ? GRID : undefined);
   if (range === undefined && chosen === undefined) return [...normals(key(seed), count)];
   const [from, to] = range ?? [0, chosen?.length ?? 0];
   const numbers = [...uniform(key(seed), count)].map((u) => from + (to - from) * u);

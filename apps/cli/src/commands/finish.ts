@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Checkpoint } from '@tweedie/training';
 import { lossChart } from '../chart.js';
 import { drawImages } from '../draw-images.js';
+import type { Engine } from '../engines.js';
 import { isMissing, reading } from '../files.js';
 import { contactSheet } from '../images.js';
 import type { Model } from '../model-spec.js';
@@ -18,12 +19,15 @@ export async function finish(
   run: Run,
   model: Model,
   checkpoint: Checkpoint | undefined,
+  engine: Engine,
   signal: AbortSignal,
 ): Promise<void> {
   const { classes } = run.data;
   const started = performance.now();
   const labels = Int32Array.from({ length: classes * COLUMNS }, (_, i) => Math.floor(i / COLUMNS));
-  const images = await drawImages(model, run, run.sampling, labels, run.training.seed, signal);
+  const network = engine.network(model.network);
+  const images = await drawImages({ ...model, network }, run, run.sampling, labels, run.training.seed, signal);
+  network.dispose();
   const samplingSeconds = (performance.now() - started) / 1000;
   const samples = contactSheet(images, COLUMNS);
   await folder.write('samples.png', samples);
@@ -41,7 +45,8 @@ export async function finish(
     timings: {
       training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} images/s`,
       sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} images in ${run.sampling.steps} steps`,
-      engine: status.engine,
+      'engine for training': status.engine,
+      'engine for sampling': engine.name,
     },
     configuration,
   });

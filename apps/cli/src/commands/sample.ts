@@ -3,7 +3,10 @@ import { wasm } from '@tweedie/backend-wasm';
 import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { drawImages } from '../draw-images.js';
+import { type EngineFlags, engineRequest } from '../engine-request.js';
+import { withEngine } from '../engines.js';
 import { expectWritable, writing } from '../files.js';
+import { finishedRun } from '../finished-run.js';
 import { contactSheet } from '../images.js';
 import { buildModel } from '../model-spec.js';
 import { npy } from '../npy.js';
@@ -11,7 +14,7 @@ import { runFolder } from '../run-file.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface SampleFlags {
+export interface SampleFlags extends Pick<EngineFlags, 'engine'> {
   readonly n: number;
   readonly class?: number;
   readonly sampler?: string;
@@ -27,14 +30,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const { n, out, seed } = flags;
   if (!/\.(png|npy)$/.test(out)) throw invalid('out-ending', `\`--out\` must end in .png or .npy, got ${out}`);
   const folder = runFolder(path);
-  const run = await folder.load();
-  if (run === undefined)
-    throw invalid(
-      'run-missing',
-      `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`,
-    );
-  if (!run.status.finished)
-    throw invalid('run-unfinished', `${path} is not finished: run \`tweedie train --out ${path}\` to the end first`);
+  const run = await finishedRun(folder);
   const { classes } = run.data;
   if (flags.class !== undefined && flags.class >= classes)
     throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
@@ -51,7 +47,10 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
     steps = run.sampling.steps,
     guidance = run.sampling.guidance,
   } = flags;
-  const images = await drawImages(model, run, { sampler, grid, steps, guidance }, labels, seed);
+  const images = await withEngine(engineRequest(flags), (engine) => {
+    const network = engine.network(model.network);
+    return drawImages({ ...model, network }, run, { sampler, grid, steps, guidance }, labels, seed);
+  });
 
   const contents = out.endsWith('.png')
     ? [contactSheet(images, flags.class === undefined && n > classes ? classes : Math.ceil(Math.sqrt(n)))]

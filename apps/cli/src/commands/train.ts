@@ -1,10 +1,13 @@
 /** `tweedie train`: from data to a run folder; resumes what it finds there. */
 import { wasm } from '@tweedie/backend-wasm';
+import { unavailable } from '@tweedie/compile/node';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
 import { type ImageDataset, meanOf } from '@tweedie/data';
 import { checkpointFile } from '@tweedie/training/node';
 import { secondsPerStep, stepsWithin } from '../calibrate.js';
 import { MNIST } from '../defaults.js';
+import { type EngineFlags, type EngineRequest, engineRequest } from '../engine-request.js';
+import { type Engine, withEngine } from '../engines.js';
 import { expectWritable, reading } from '../files.js';
 import { mnistFiles } from '../mnist-files.js';
 import { buildModel } from '../model-spec.js';
@@ -16,7 +19,7 @@ import { loadWeights } from '../weights-file.js';
 import { finish } from './finish.js';
 
 /** What the command line asked for; undefined where it said nothing. */
-export interface TrainFlags {
+export interface TrainFlags extends EngineFlags {
   readonly data: 'mnist';
   readonly out: string;
   readonly steps?: number;
@@ -24,32 +27,57 @@ export interface TrainFlags {
   readonly batch?: number;
   readonly lr?: number;
   readonly seed?: number;
-  readonly shards?: number;
   readonly fresh: boolean;
 }
 
 /** Trains, or goes on training, or says that all is done; in the end the folder is complete. */
 export async function trainCommand(flags: TrainFlags, startedAt: number, signal: AbortSignal): Promise<void> {
   const folder = runFolder(flags.out);
+  const asked = engineRequest(flags);
   const known = flags.fresh ? undefined : await folder.load();
   if (known === undefined && !flags.fresh) await expectNoRun(folder);
-  const { name: engine } = await useBackend(wasm());
-  const begun = known === undefined ? undefined : resumed(known, flags);
-  if (begun?.status.finished) return redraw(folder, begun, signal);
+  if (known !== undefined) resumed(known, flags);
+  await useBackend(wasm());
+  if (known?.status.finished) return withEngine(asked, (engine) => redraw(folder, known, engine, signal));
   const images = await mnistFiles('train');
-  const run = begun ?? (await begin(folder, flags, images, engine, startedAt, signal));
-  const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
-  const model = buildModel(run.model, modelKey);
-  const trained = await trainRun(folder, run, model, images, trainKey, signal);
-  await finish(folder, trained.run, model, trained.checkpoint, signal);
+  const begun = known ?? (await withEngine(asked, (engine) => begin(folder, flags, images, engine, startedAt, signal)));
+  await withEngine(await possible(begun, flags), async (engine) => {
+    const run = await onEngine(folder, begun, engine);
+    const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
+    const model = buildModel(run.model, modelKey);
+    const trained = await trainRun(folder, run, model, images, engine, trainKey, signal);
+    await finish(folder, trained.run, model, trained.checkpoint, engine, signal);
+  });
 }
 
-async function redraw(folder: RunFolder, run: Run, signal: AbortSignal): Promise<void> {
+/** The engine to go on with; one that was left to the machine when the run was begun may not be there any more. */
+async function possible(run: Run, flags: TrainFlags): Promise<EngineRequest> {
+  const request = resumed(run, flags);
+  const reason = request.kind === 'compiled' ? await unavailable() : undefined;
+  if (reason === undefined) return request;
+  throw invalid(
+    'engine-unavailable',
+    `${flags.out} was begun with --engine compiled, but ${reason}; or go on by --engine eager, whose numbers differ in the last digits`,
+    Error,
+  );
+}
+
+/** The run with the engine that it goes on with: one that was asked for, or another version of the same. */
+async function onEngine(folder: RunFolder, run: Run, { record, name }: Engine): Promise<Run> {
+  if (name === run.status.engine) return run;
+  say(`${folder.path} goes on with ${name} after ${run.status.engine}: its numbers may differ in the last digits from here on.`);
+  const changed: Run = { ...run, training: { ...run.training, engine: record }, status: { ...run.status, engine: name } };
+  await folder.save(changed);
+  return changed;
+}
+
+async function redraw(folder: RunFolder, run: Run, engine: Engine, signal: AbortSignal): Promise<void> {
   const model = buildModel(run.model, key(0));
   say(`${folder.path} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
   await loadWeights(model, folder);
-  const checkpoint = folder.file('checkpoint.safetensors');
-  await finish(folder, run, model, await reading(checkpoint, () => checkpointFile(checkpoint).load()), signal);
+  const file = folder.file('checkpoint.safetensors');
+  const checkpoint = await reading(file, () => checkpointFile(file).load());
+  await finish(folder, run, model, checkpoint, engine, signal);
 }
 
 /** Files with a run's names but no `run.json` are not ours to write over. */
@@ -67,7 +95,7 @@ async function begin(
   folder: RunFolder,
   flags: TrainFlags,
   images: ImageDataset,
-  engine: string,
+  engine: Engine,
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Run> {
@@ -76,23 +104,23 @@ async function begin(
     ...(flags.batch === undefined ? {} : { batch: flags.batch }),
     ...(flags.lr === undefined ? {} : { learningRate: flags.lr }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    ...(flags.shards === undefined ? {} : { shards: flags.shards }),
+    engine: engine.record,
   };
   await expectWritable(folder.file('run.json'));
   let { steps } = flags;
   if (steps === undefined) {
-    const seconds = await secondsPerStep({ model: MNIST.model, training: { ...training, steps: 1 } }, images, signal);
+    const seconds = await secondsPerStep({ model: MNIST.model, training }, images, engine, signal);
     steps = stepsWithin(flags.minutes ?? 10, (Date.now() - startedAt) / 1000, seconds, training.warmUp);
-    say(`A step takes ${(seconds * 1000).toFixed(0)} ms here: training for ${steps} steps.`);
+    say(`A step takes ${(seconds * 1000).toFixed(0)} ms here (${engine.name}): training for ${steps} steps.`);
   }
   const run: Run = {
     format: 'tweedie-run',
-    version: 1,
+    version: 2,
     data: { ...MNIST.data, mean: meanOf(images) },
     model: MNIST.model,
     sampling: MNIST.sampling,
     training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
-    status: { engine, trainingSeconds: 0, finished: false },
+    status: { engine: engine.name, trainingSeconds: 0, finished: false },
   };
   await folder.clear();
   await folder.save(run);

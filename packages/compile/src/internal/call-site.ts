@@ -1,7 +1,8 @@
 /** Where user code called an operation of TensorFlow.js. */
 import { type CodedError, invalid } from '@tweedie/core';
 
-const NOT_USERS = /@tensorflow[\\/]|node:|[\\/]compile[\\/](src|dist)[\\/](internal[\\/]|trace\.)/;
+const NOT_USERS =
+  /@tensorflow[\\/]|node:|[\\/]core[\\/]dist[\\/]gradient-configs|[\\/]compile[\\/](src|dist)[\\/](internal[\\/]|trace\.[jt]s)/;
 
 /** The innermost stack frame outside TensorFlow.js and tracing, as `file:line:column`. */
 export function callSite(stack: string = new Error().stack ?? ''): string {

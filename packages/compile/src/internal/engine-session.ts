@@ -1,12 +1,12 @@
 /** A session on the engine's thread, seen from its owner. */
 import { invalid } from '@tweedie/core';
 import { encodeOnnx } from '../encode.js';
-import type { PortMemory, Session } from '../engine.js';
+import type { Session } from '../engine.js';
 import type { OnnxModel } from '../onnx.js';
 import type { SessionMemory } from './engine-protocol.js';
 import type { EngineThread } from './engine-thread.js';
 import { layOut } from './port-layout.js';
-import { type PortLayout, portView } from './port-view.js';
+import { portViews } from './port-view.js';
 
 /** How a session is made. */
 export interface SessionOptions {
@@ -27,18 +27,18 @@ export function loadSession(thread: EngineThread, model: OnnxModel, { threads, c
   thread.callSync({ kind: 'load', session, model: encodeOnnx(model), memory, threads, copied });
   let state: 'idle' | 'running' | 'disposed' = 'idle';
 
-  function begin(): void {
+  function check(): void {
     if (state === 'disposed') throw invalid('session-disposed', 'the session was disposed; load the model again', Error);
     if (state === 'running') throw invalid('session-busy', 'the session is running; wait until its `run()` has settled', Error);
-    state = 'running';
   }
   function end(): void {
     if (state === 'running') state = 'idle';
   }
 
   function start(): () => void {
-    begin();
+    check();
     const wait = thread.start({ kind: 'run', session });
+    state = 'running';
     return () => {
       try {
         wait();
@@ -49,10 +49,11 @@ export function loadSession(thread: EngineThread, model: OnnxModel, { threads, c
   }
 
   return {
-    inputs: views(memory.inputs, memory.buffer),
-    outputs: views(memory.outputs, memory.buffer),
+    inputs: portViews(memory.inputs, memory.buffer),
+    outputs: portViews(memory.outputs, memory.buffer),
     async run() {
-      begin();
+      check();
+      state = 'running';
       try {
         await thread.call({ kind: 'run', session });
       } finally {
@@ -73,8 +74,4 @@ function allocate(model: OnnxModel): SessionMemory {
   const inputs = layOut(model.inputs, 0);
   const outputs = layOut(model.outputs, inputs.end);
   return { buffer: new SharedArrayBuffer(outputs.end), split: inputs.end, inputs: inputs.ports, outputs: outputs.ports };
-}
-
-function views(ports: readonly PortLayout[], buffer: SharedArrayBuffer): Readonly<Record<string, PortMemory>> {
-  return Object.fromEntries(ports.map((port) => [port.name, portView(port, buffer)]));
 }

@@ -137,7 +137,8 @@ export async function engineThread(url: URL): Promise<EngineThread> {
   return thread;
 }
 
-function failed(kind: Call['kind'], reason: string): CodedError {
+/** What a call throws for what ONNX Runtime says. */
+export function failed(kind: Call['kind'], reason: string): CodedError {
   if (kind === 'load') return invalid('model-refused', `ONNX Runtime refuses the model: ${reason}`, Error);
   return invalid('run-failed', `ONNX Runtime failed: ${reason}`, Error);
 }

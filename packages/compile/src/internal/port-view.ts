@@ -19,3 +19,8 @@ export function portView({ type, offset, length }: PortLayout, buffer: ArrayBuff
   if (type === 'int32') return new Int32Array(buffer, offset, length);
   return new Uint8Array(buffer, offset, length);
 }
+
+/** All of them by name. */
+export function portViews(ports: readonly PortLayout[], buffer: ArrayBufferLike): Readonly<Record<string, PortMemory>> {
+  return Object.fromEntries(ports.map((port) => [port.name, portView(port, buffer)]));
+}

@@ -5,16 +5,20 @@ import type { Engine, PortMemory, Session } from '../engine.js';
 import type { OnnxModel } from '../onnx.js';
 import { blockSize, worksInPlace } from './probe.js';
 
-/** A runtime that knows every operator and gets all results wrong. */
-function wrong({ inputs, outputs }: OnnxModel): Session {
+/** A runtime that knows every operator and gets all results wrong, in each model otherwise. */
+function wrong({ inputs, outputs, nodes }: OnnxModel): Session {
   const memory = (ports: OnnxModel['inputs']): Record<string, PortMemory> =>
     Object.fromEntries(
-      ports.map(({ name, shape }, i) => [name, new Float32Array(shape.reduce<number>((n, d) => n * Number(d), 1)).fill(i)]),
+      ports.map(({ name, shape }, i) => [
+        name,
+        new Float32Array(shape.reduce<number>((n, d) => n * Number(d), 1)).fill(i + nodes.length),
+      ]),
     );
   return {
     inputs: memory(inputs),
     outputs: memory(outputs),
     run: async () => undefined,
+    start: () => () => undefined,
     runSync: () => undefined,
     dispose: () => undefined,
   };

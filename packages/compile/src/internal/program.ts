@@ -22,7 +22,7 @@ export class Program {
     const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype: dtype as DType }] as const);
     this.#graph = trace({ inputs: Object.fromEntries(specs), variables: this.#variables }, fn);
     const model = lower(this.#graph, engine.dialect);
-    this.#session = engine.load(model, isSmall(this.#graph) ? { threads: 1 } : {});
+    this.#session = engine.load(model, { small: isSmall(this.#graph) });
   }
 
   /** The outputs, fresh tensors. Runs that are asked for at once take turns. */

@@ -10,11 +10,18 @@ import { type ConvSizes, correlation } from './filter-gradient.js';
 
 /** Whether a value is an image written twice along both axes. */
 export function isUpsampled({ source }: Value): boolean {
-  return source.kind === 'node' && source.node.op === 'Upsample' && (source.node.attributes.factor as readonly number[]).every((f) => f === 2);
+  return (
+    source.kind === 'node' &&
+    source.node.op === 'Upsample' &&
+    (source.node.attributes.factor as readonly number[]).every((f) => f === 2)
+  );
 }
 
 /** Whether a convolution is of the kind that these forms know. */
-export function canUpsample({ dialect: { block } }: Emitter, { inputs, outputs, filter, strides, before, input, output }: ConvSizes): boolean {
+export function canUpsample(
+  { dialect: { block } }: Emitter,
+  { inputs, outputs, filter, strides, before, input, output }: ConvSizes,
+): boolean {
   const usual = [...filter, ...strides, ...before].join() === '3,3,1,1,1,1' && input.join() === output.join();
   return usual && block > 0 && inputs % block === 0 && outputs % block === 0;
 }

@@ -64,11 +64,10 @@ export const movementKernels: readonly TraceKernel[] = [
     const axes = util.parseAxisParam(dims, [...x.shape]);
     return b.one('Reverse', [x], { axes }, x.shape, x.dtype);
   }),
-  kernel<X, { begin: number[]; size: number[] }>('Slice', (b, { x }, { begin, size }) => {
-    const shape = x.shape.map((length, i) =>
-      size[i] === undefined || size[i] === -1 ? length - (begin[i] ?? 0) : (size[i] ?? 0),
-    );
-    return b.slice(x, x.shape.map((_, i) => begin[i] ?? 0), shape); // biome-ignore format: one thought
+  kernel<X, { begin: number | number[]; size?: number | number[] }>('Slice', (b, { x }, { begin, size }) => {
+    const info = { dataId: {}, shape: [...x.shape], dtype: x.dtype };
+    const [from = [], shape = []] = slice_util.parseSliceParams(info, begin, size);
+    return b.slice(x, from, shape);
   }),
   kernel<X, { numOrSizeSplits: number | number[]; axis: number }>('SplitV', (b, { x }, { numOrSizeSplits, axis }) => {
     const [along = 0] = util.parseAxisParam(axis, [...x.shape]);

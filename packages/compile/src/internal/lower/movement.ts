@@ -73,14 +73,24 @@ export const movementRules: Rules = {
     const [before, after] = [attributes.before as readonly number[], attributes.after as readonly number[]];
     const grown = [...shape.keys()].filter((axis) => shape[axis] !== input?.shape[axis]);
     const x = byAtoms(at(inputs, 0), grown, emitter);
-    const pads = [...x.dims.map(() => 0), ...x.dims.map(() => 0)];
-    for (const [i, axis] of grown.entries()) {
-      pads[x.places[i] ?? 0] = before[axis] ?? 0;
-      pads[x.dims.length + (x.places[i] ?? 0)] = after[axis] ?? 0;
+    // Dimensions that stay as they are, side by side, are one: faster, and ONNX Runtime does not fuse it into a pooling that allows no such padding.
+    const runs: { readonly grows: boolean; readonly low: number; readonly high: number; length: number }[] = [];
+    for (const [place, length] of x.dims.entries()) {
+      const axis = grown[x.places.indexOf(place)];
+      const last = runs.at(-1);
+      if (axis !== undefined) runs.push({ grows: true, low: before[axis] ?? 0, high: after[axis] ?? 0, length });
+      else if (last !== undefined && !last.grows) last.length *= length;
+      else runs.push({ grows: false, low: 0, high: 0, length });
     }
-    const name = emitter.node('Pad', [x.name, emitter.ints(pads), emitter.scalar(attributes.value as number)]);
+    const seen = emitter.reshape(
+      x.name,
+      x.dims,
+      runs.map(({ length }) => length),
+    );
+    const pads = emitter.ints([...runs.map(({ low }) => low), ...runs.map(({ high }) => high)]);
+    const name = emitter.node('Pad', [seen, pads, emitter.scalar(attributes.value as number, input?.dtype)]);
     const dims = grown.reduce((lengths, axis, i) => lengths.with(x.places[i] ?? 0, shape[axis] ?? 1), [...x.dims]);
-    return resized(name, x, dims, shape);
+    return { ...resized(name, x, dims, shape), dims: runs.map(({ length, low, high }) => low + length + high) };
   },
   Gather: ({ attributes, outputs }, inputs, emitter) => {
     const [x, indices] = [emitter.plain(at(inputs, 0)), emitter.plain(at(inputs, 1))];

@@ -1,0 +1,62 @@
+/** `tweedie export`: a run's network as a file for other programs. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { wasm } from '@tweedie/backend-wasm';
+import { encodeOnnx, onnxNetwork } from '@tweedie/compile';
+import { unavailable } from '@tweedie/compile/node';
+import { invalid, key, useBackend } from '@tweedie/core';
+import { writeFile } from '@tweedie/weights/node';
+import { expectWritable, writing } from '../files.js';
+import { finishedRun } from '../finished-run.js';
+import { buildModel } from '../model-spec.js';
+import { onnxDeviation } from '../onnx-deviation.js';
+import { runFolder } from '../run-file.js';
+import { say } from '../say.js';
+import { loadWeights } from '../weights-file.js';
+
+/** What the command line asked for. */
+export interface ExportFlags {
+  readonly onnx: string;
+  readonly batch?: number;
+}
+
+const TOLERANCE = 1e-5;
+
+/**
+ * Writes the averaged network, after a trial that it gives what TensorFlow.js gives; what else is needed to sample with it is among its metadata.
+ * @throws Error (`export-differs`) if it does not
+ */
+export async function exportCommand(path: string, { onnx: out, batch }: ExportFlags): Promise<void> {
+  if (!out.endsWith('.onnx')) throw invalid('out-ending', `\`--onnx\` must end in .onnx, got ${out}`);
+  const folder = runFolder(path);
+  const run = await finishedRun(folder);
+  await expectWritable(out);
+  await useBackend(wasm());
+  const model = buildModel(run.model, key(0));
+  await loadWeights(model, folder);
+  const { network, process: noising, parameterization } = run.model;
+  const bytes = encodeOnnx({
+    ...onnxNetwork(model.network, {
+      shape: network.image,
+      inputs: { label: { shape: [], dtype: 'int32' } },
+      condition: ({ label }: { readonly label: Tensor }) => label,
+      ...(batch === undefined ? {} : { batch }),
+    }),
+    metadata: json({ parameterization, process: noising, classes: run.data.classes, mean: run.data.mean }),
+  });
+
+  const reason = await unavailable();
+  if (reason === undefined) {
+    const batches = batch === undefined ? [1, 3] : [batch];
+    const deviation = await onnxDeviation(bytes, model.network, network, batches);
+    const figure = `${deviation.toExponential(1)} of the largest value, at batch ${batches.join(' and ')}`;
+    if (!(deviation <= TOLERANCE))
+      throw invalid('export-differs', `the export differs from the network by ${figure}: nothing is written`, Error);
+    say(`Equal to TensorFlow.js up to ${figure}.`);
+  } else say(`Not verified: ${reason}.`);
+  await writing(out, () => writeFile(out, [bytes]));
+  process.stdout.write(`${out}\n`);
+}
+
+function json(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+}

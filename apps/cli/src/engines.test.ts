@@ -1,0 +1,98 @@
+import { memory, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { wasm } from '@tweedie/backend-wasm';
+import { disposeAll, key, normal, useBackend } from '@tweedie/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { drawImages } from './draw-images.js';
+import { type Engine, openEngine, withEngine } from './engines.js';
+import { buildModel, type ModelSpec } from './model-spec.js';
+import { objectiveOf } from './objective.js';
+
+const spec: ModelSpec = {
+  network: {
+    kind: 'compact-unet',
+    image: [8, 8, 1],
+    widths: [8, 16],
+    blocks: [0, 1, 1],
+    classes: 3,
+    patch: 2,
+    groups: 4,
+    embedding: 16,
+    noiseScale: 100,
+  },
+  process: { kind: 'variance-preserving', schedule: { kind: 'cosine', shift: 0.5, logSnr: [-10, 10] } },
+  parameterization: 'v',
+};
+const run: Parameters<typeof drawImages>[1] = { data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 }, model: spec };
+const settings = { sampler: 'ddpm', grid: 'karras', steps: 6, guidance: 2 };
+const labels = Int32Array.of(0, 1, 2, 0, 1);
+const largest = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+
+let compiled: Engine;
+let eager: Engine;
+beforeAll(async () => {
+  await useBackend(wasm());
+  compiled = await openEngine({ threads: 1 });
+  eager = await openEngine({ kind: 'eager', shards: 1 });
+});
+afterAll(() => Promise.all([compiled.close(), eager.close()]));
+
+/** A model with random weights everywhere. */
+function awake() {
+  const model = buildModel(spec, key(0));
+  let i = 0;
+  for (const value of model.network.parameters.values()) value.assign(tidy(() => mul(normal(key(++i), value.shape), 0.1)));
+  return model;
+}
+
+it('runs in ONNX Runtime where nothing else is asked for, and says what it is', async () => {
+  expect(compiled).toMatchObject({ record: { kind: 'compiled', threads: 1 } });
+  expect(compiled.name).toMatch(/^onnxruntime-node 1\.\d+\.\d+, threads: 1$/);
+  expect(eager).toMatchObject({ record: { kind: 'eager', shards: 1 }, name: 'TensorFlow.js wasm, shards: 1' });
+});
+
+it('differentiates to the same gradients on either engine, to float32 rounding', async () => {
+  const model = awake();
+  const objective = objectiveOf(model, spec, 0.5);
+  const inputs = await objective.prepare({ x: normal(key(8), [5, 8, 8, 1]), condition: tensor1d(labels, 'int32') }, key(9));
+  const [a, b] = [await compiled.gradients(spec)(objective)(inputs), await eager.gradients(spec)(objective)(inputs)];
+  expect(Object.keys(a.gradients).sort()).toEqual(Object.keys(b.gradients).sort());
+  for (const [name, gradient] of Object.entries(a.gradients)) {
+    const expected = b.gradients[name]?.dataSync<'float32'>() ?? new Float32Array();
+    expect(largest(gradient.dataSync<'float32'>(), expected)).toBeLessThan(1e-5);
+  }
+  disposeAll(inputs, a, b);
+});
+
+it('draws the same images on either engine, to float32 rounding, and leaks nothing', async () => {
+  const model = awake();
+  const network = compiled.network(model.network);
+  const before = memory().numTensors;
+  const fast = await drawImages({ ...model, network }, run, settings, labels, 4);
+  expect(memory().numTensors).toBe(before);
+  const slow = await drawImages({ ...model, network: eager.network(model.network) }, run, settings, labels, 4);
+  expect(largest(fast.values, slow.values)).toBeLessThan(1e-4);
+});
+
+it('draws with new weights once it is refreshed', async () => {
+  const model = awake();
+  const network = compiled.network(model.network);
+  const draw = () => drawImages({ ...model, network }, run, settings, labels, 4);
+  const first = await draw();
+  for (const value of model.network.parameters.values()) value.assign(tidy(() => mul(value, 0.5)));
+  expect(largest((await draw()).values, first.values)).toBe(0);
+  network.refresh();
+  expect(largest((await draw()).values, first.values)).toBeGreaterThan(0.01);
+  network.dispose();
+});
+
+it('closes an engine whatever comes of the work', async () => {
+  let used: Engine | undefined;
+  const failing = withEngine({ kind: 'compiled', threads: 1 }, async (engine) => {
+    used = engine;
+    throw new Error('the work failed');
+  });
+  await expect(failing).rejects.toThrow('the work failed');
+  const model = awake();
+  const draw = drawImages({ ...model, network: used?.network(model.network) ?? model.network }, run, settings, labels, 4);
+  await expect(draw).rejects.toMatchObject({ code: 'engine-gone' });
+});

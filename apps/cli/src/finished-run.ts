@@ -1,0 +1,22 @@
+/** Runs that are complete, as commands after the training need them. */
+import { invalid } from '@tweedie/core';
+import type { Run, RunFolder } from './run-file.js';
+
+/**
+ * The run of a folder.
+ * @throws RangeError (`run-missing`, `run-unfinished`)
+ */
+export async function finishedRun(folder: RunFolder): Promise<Run> {
+  const run = await folder.load();
+  if (run === undefined)
+    throw invalid(
+      'run-missing',
+      `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`,
+    );
+  if (!run.status.finished)
+    throw invalid(
+      'run-unfinished',
+      `${folder.path} is not finished: run \`tweedie train --out ${folder.path}\` to the end first`,
+    );
+  return run;
+}
