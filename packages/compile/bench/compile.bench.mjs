@@ -1,22 +1,19 @@
 /**
  * The compiled engine against PyTorch and against tfjs's wasm backend: a training step (x_t from data and noise, loss, gradients, Adam) and a forward pass
- * with baked weights. Each round times all of them in turn; the figures are medians and quartiles over the rounds, ratios taken within a round.
+ * with baked weights. Each round times all of them in turn, some calls each; the figures are medians and quartiles over the rounds, ratios
+ * taken within a round.
  * PyTorch is timed where Debian's `python3-torch` is installed (`apt-get install python3-torch libopenblas0-pthread`), else left out by name.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { dispose, tidy } from '@tensorflow/tfjs-core';
+import { add, dispose, mean, mul, square, sub, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { compiled, compiledNetwork } from '@tweedie/compile';
 import { onnxRuntimes } from '@tweedie/compile/node';
 import { disposeAll, key, normal } from '@tweedie/core';
-import { variancePreserving } from '@tweedie/forward-process';
-import { diffusionLoss, noisyInputs } from '@tweedie/losses';
 import { mlp, unet } from '@tweedie/networks';
-import { epsilon } from '@tweedie/parameterizations';
-import { clamped, cosine } from '@tweedie/schedules';
 import { adamW, eager, sharded } from '@tweedie/training';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
@@ -31,6 +28,7 @@ const cases = [
     batch: 32,
     threads: 2,
     wasmRounds: 3,
+    calls: 2,
   },
   {
     name: 'reference U-Net, batch 32, forward with baked weights, 2 threads',
@@ -39,6 +37,7 @@ const cases = [
     batch: 32,
     threads: 2,
     wasmRounds: 3,
+    calls: 2,
   },
   {
     name: 'reference MLP, batch 512, training step, 1 thread',
@@ -47,6 +46,7 @@ const cases = [
     batch: 512,
     threads: 1,
     wasmRounds: ROUNDS,
+    calls: 20,
   },
   {
     name: 'reference MLP, batch 512, forward with baked weights, 1 thread',
@@ -55,26 +55,27 @@ const cases = [
     batch: 512,
     threads: 1,
     wasmRounds: ROUNDS,
+    calls: 20,
   },
 ];
 
 await wasm().load();
 if (!hasTorch) console.log('PyTorch is not installed: compared with wasm only');
-for (const each of cases) await measure(each);
+for (const each of cases) if (each.name.includes(process.env.CASE ?? '')) await measure(each);
 
-async function measure({ name, net, mode, batch, threads, wasmRounds }) {
+async function measure({ name, net, mode, batch, threads, wasmRounds, calls }) {
   const engines = await onnxRuntimes({ count: threads });
   const ours =
     mode === 'step'
-      ? trainingStep(net, batch, sharded(engines.map(compiled)))
+      ? trainingStep(net, batch, engines.length === 1 ? compiled(engines[0]) : sharded(engines.map(compiled)))
       : forward(net, batch, (network) => compiledNetwork(network, engines));
   const theirs = mode === 'step' ? trainingStep(net, batch, eager) : forward(net, batch, (network) => network);
   const peer = hasTorch ? await torch(net, mode, batch, threads) : undefined;
   const times = { ours: [], torch: [], wasm: [] };
   for (let round = -2; round < ROUNDS; round++) {
-    const taken = { ours: await timed(ours) };
-    if (peer) taken.torch = await peer.call();
-    if (round < wasmRounds) taken.wasm = await timed(theirs);
+    const taken = { ours: await timed(ours, calls) };
+    if (peer) taken.torch = await peer.call(calls);
+    if (round < wasmRounds) taken.wasm = await timed(theirs, calls);
     if (round >= 0) for (const [who, time] of Object.entries(taken)) times[who].push(time);
   }
   peer?.close();
@@ -94,49 +95,60 @@ function networkOf(net) {
   return net === 'unet' ? unet({ key: key(0) }) : mlp({ key: key(0) });
 }
 
+/** As the peer has them: data, noise, and how much of each at which time. */
 function inputsOf(net, batch) {
   const shape = net === 'unet' ? [batch, 32, 32, 1] : [batch, 2];
-  const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
-  return {
-    process,
-    parameterization: epsilon(),
-    x0: normal(key(1), shape),
-    noise: normal(key(2), shape),
-    levels: Array.from({ length: batch }, (_, i) => process.at(0.02 + (0.88 * i) / batch)),
-  };
+  const perExample = [batch, ...shape.slice(1).map(() => 1)];
+  const times = Float32Array.from({ length: batch }, (_, i) => (20 + (880 * i) / (batch - 1)) / 1000);
+  const [alpha, sigma] = [Math.cos, Math.sin].map((wave) =>
+    tensor(
+      times.map((t) => wave((t * Math.PI) / 2)),
+      perExample,
+    ),
+  );
+  return { x0: normal(key(1), shape), epsilon: normal(key(2), shape), alpha, sigma, times: tensor1d(times) };
 }
 
 function trainingStep(net, batch, differentiate) {
   const network = networkOf(net);
-  const { x0, noise, levels, ...training } = inputsOf(net, batch);
-  const evaluate = differentiate(diffusionLoss({ network, ...training }));
+  const inputs = inputsOf(net, batch);
+  const { parameters } = network;
+  const evaluate = differentiate({
+    parameters,
+    evaluate: ({ x0, epsilon, alpha, sigma, times }) => ({
+      loss: tidy(() => mean(square(sub(network.apply(add(mul(alpha, x0), mul(sigma, epsilon)), times), epsilon)))),
+    }),
+  });
   const optimizer = adamW();
-  const state = optimizer.state(network.parameters);
+  const state = optimizer.state(parameters);
   let step = 0;
   return async () => {
-    const inputs = noisyInputs(training, x0, noise, levels);
-    const result = await evaluate({ ...inputs, condition: undefined });
-    optimizer.update(network.parameters, result.gradients, state, { learningRate: 1e-3, step: ++step });
+    const result = await evaluate(inputs);
+    optimizer.update(parameters, result.gradients, state, { learningRate: 1e-3, step: ++step });
     result.loss.dataSync();
-    disposeAll(inputs, result);
+    disposeAll(result);
   };
 }
 
 function forward(net, batch, wrap) {
   const network = wrap(networkOf(net));
-  const { x0, noise, levels, ...training } = inputsOf(net, batch);
-  const { x, noise: told } = noisyInputs(training, x0, noise, levels);
+  const { x0, times } = inputsOf(net, batch);
   return async () => {
-    const y = tidy(() => network.apply(x, told));
+    const y = tidy(() => network.apply(x0, times));
     y.dataSync();
     dispose(y);
   };
 }
 
-async function timed(call) {
-  const start = performance.now();
-  await call();
-  return performance.now() - start;
+/** The median of some calls in a row. */
+async function timed(call, count) {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await call();
+    times.push(performance.now() - start);
+  }
+  return times.toSorted((a, b) => a - b)[count >> 1];
 }
 
 /** A process that makes one call for each line. */
@@ -151,9 +163,13 @@ async function torch(net, mode, batch, threads) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
   return {
-    call: async () => {
-      child.stdin.write('\n');
-      return Number((await lines.next()).value);
+    call: async (count) => {
+      const times = [];
+      for (let i = 0; i < count; i++) {
+        child.stdin.write('\n');
+        times.push(Number((await lines.next()).value));
+      }
+      return times.toSorted((a, b) => a - b)[count >> 1];
     },
     close: () => child.stdin.end(),
   };

@@ -61,7 +61,7 @@ function another(h: tf.Tensor, { past, a }: Scene): tf.Tensor | undefined {
 }
 
 const matrix = (h: tf.Tensor): tf.Tensor2D => tf.reshape(h, [-1, last(h)]);
-const length = (h: tf.Tensor, axes: number[], keepDims: boolean): tf.Tensor =>
+const norms = (h: tf.Tensor, axes: number[], keepDims: boolean): tf.Tensor =>
   tf.sqrt(tf.add(tf.sum(tf.square(h), axes, keepDims), 1));
 const evenImage = (h: tf.Tensor): boolean => h.rank === 4 && (h.shape[1] ?? 1) % 2 === 0 && (h.shape[2] ?? 1) % 2 === 0;
 
@@ -151,11 +151,11 @@ const steps: Readonly<Record<string, Step>> = {
   summed: (h, { a, b }) => {
     if (h.rank === 0) return undefined;
     const axes = h.shape.flatMap((_, axis) => (bit(a, axis) ? [axis] : []));
-    return pick([tf.sum, tf.mean, length], b)(h, axes, bit(a, 5));
+    return pick([tf.sum, tf.mean, norms], b)(h, axes, bit(a, 5));
   },
   centred: (h, { a, b }) => {
     const axes = h.shape.flatMap((_, axis) => (bit(a, axis) ? [axis] : []));
-    return tf.sub(h, pick([tf.mean, length], b)(h, axes, true));
+    return tf.sub(h, pick([tf.mean, norms], b)(h, axes, true));
   },
   product: (h, { a, b, parameter }) => {
     if (h.rank === 0) return undefined;
