@@ -11,7 +11,7 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
     network: {
       kind: 'compact-unet',
       image: [28, 28, 1],
-      widths: [32, 64],
+      widths: [48, 96],
       blocks: [0, 2, 1],
       classes: 10,
       patch: 2,
@@ -32,5 +32,5 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
     conditionDropout: 0.1,
     seed: 0,
   },
-  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 1.75 },
+  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 1.5 },
 };

@@ -93,7 +93,7 @@ program
     ),
   )
   .addOption(
-    new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.75)').argParser(any),
+    new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.5)').argParser(any),
   )
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())

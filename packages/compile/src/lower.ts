@@ -12,6 +12,7 @@ import { movementRules } from './internal/lower/movement.js';
 import { normalizationRules } from './internal/lower/normalization.js';
 import { sumRules } from './internal/lower/sums.js';
 import type { Rules } from './internal/rule.js';
+import { isSmall } from './internal/work.js';
 import type { OnnxModel, OnnxNode } from './onnx.js';
 
 const rules: Rules = { ...elementwiseRules, ...imageRules, ...movementRules, ...normalizationRules, ...sumRules };
@@ -24,7 +25,7 @@ export const portable: Dialect = { fused: false, block: 0 };
  * @param dialect what the runtime can do beyond the standard. Default {@link portable}
  */
 export function lower(graph: Graph, dialect: Dialect = portable): OnnxModel {
-  const emitter = new Emitter(dialect);
+  const emitter = new Emitter(dialect, isSmall(graph) && graph.nodes.some(({ op }) => op === 'SiLUGrad'));
   const lowered = new Map<Value, Lowered>();
   const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   for (const value of graph.outputs.values()) used.add(value);

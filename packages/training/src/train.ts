@@ -53,6 +53,23 @@ export async function* train<Batch, Inputs, Memory = unknown>(
   let lastGood = resume?.step;
   const losses = meter(resume?.pending);
   let batches: Iterator<Batch> | AsyncIterator<Batch> | undefined;
+  type Prepared = { readonly batch: Batch; readonly inputs: Inputs };
+  let ahead: Promise<Prepared> | undefined;
+  const prepared = async (done: number): Promise<Prepared> => {
+    const next = await batches?.next();
+    if (next === undefined || next.done === true)
+      throw invalid(
+        'batches-ended',
+        `\`batches\` must give ${steps - start} batches from ${start} on, but ended after ${done - start}`,
+      );
+    const { value: batch } = next;
+    try {
+      return { batch, inputs: await objective.prepare(batch, foldIn(key, done), memory) };
+    } catch (error) {
+      disposeAll(batch);
+      throw error;
+    }
+  };
   try {
     if (resume !== undefined) assignParameters(variables, resume.tensors);
     batches = start < steps ? iterate(options.batches(start)) : undefined;
@@ -63,16 +80,17 @@ export async function* train<Batch, Inputs, Memory = unknown>(
       const step = done + 1;
       const owned: unknown[] = [];
       try {
-        const next = await batches.next();
-        if (next.done === true)
-          throw invalid(
-            'batches-ended',
-            `\`batches\` must give ${steps - start} batches from ${start} on, but ended after ${done - start}`,
-          );
-        owned.push(next.value);
-        const inputs = await objective.prepare(next.value, foldIn(key, done), memory);
-        owned.push(inputs);
-        const result = await differentiate(inputs);
+        const ready = await (ahead ?? prepared(done));
+        ahead = undefined;
+        owned.push(ready);
+        const { inputs } = ready;
+        const differentiated = differentiate(inputs);
+        // While another thread differentiates, this one prepares the next inputs, unless they depend on what comes out.
+        if (differentiated instanceof Promise && objective.observe === undefined && step < steps) {
+          ahead = breathe().then(() => prepared(step));
+          ahead.catch(() => {}); // told when its turn comes
+        }
+        const result = await differentiated;
         owned.push(result);
         tidy(() => {
           const norm = clip === undefined ? undefined : globalNorm(result.gradients);
@@ -125,7 +143,7 @@ export async function* train<Batch, Inputs, Memory = unknown>(
       yield { step, steps, learningRate: rate, loss, metrics: means && metrics, history, snapshot };
     }
   } finally {
-    disposeAll(state);
+    disposeAll(state, await ahead?.catch(() => undefined));
     losses.dispose();
     await batches?.return?.();
   }

@@ -21,10 +21,13 @@ export class Emitter {
   readonly initializers: Map<string, OnnxTensor> = new Map();
   readonly dialect: Dialect;
   readonly #known = new Map<string, readonly string[]>();
+  readonly #sharesSigmoid: boolean;
   #next = 0;
 
-  constructor(dialect: Dialect) {
+  /** @param sharesSigmoid whether to keep sigmoids for gradients: worth it only while they stay in the nearest cache */
+  constructor(dialect: Dialect, sharesSigmoid = false) {
     this.dialect = dialect;
+    this.#sharesSigmoid = sharesSigmoid;
   }
 
   // ── nodes ──
@@ -213,9 +216,9 @@ export class Emitter {
     return this.node('MatMul', [transposeA ? flipped(a, rankA) : a, transposeB ? flipped(b, rankB) : b]);
   }
 
-  /** `x·sigmoid(x)` */
+  /** `x·sigmoid(x)`; the sigmoid apart where a gradient nearby uses it again. */
   silu(x: string): string {
-    if (this.dialect.fused) return this.node('QuickGelu', [x], { alpha: { float: 1 } }, MICROSOFT);
+    if (this.dialect.fused && !this.#sharesSigmoid) return this.node('QuickGelu', [x], { alpha: { float: 1 } }, MICROSOFT);
     return this.node('Mul', [x, this.node('Sigmoid', [x])]);
   }
 

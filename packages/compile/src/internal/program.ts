@@ -1,5 +1,5 @@
 /** One compiled graph with its memory: tensors go in and come out. */
-import { type NamedTensorMap, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import { getBackend, type NamedTensorMap, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { Engine, PortMemory, Session } from '../engine.js';
 import type { DType, Graph } from '../graph.js';
 import { lower } from '../lower.js';
@@ -62,8 +62,9 @@ export class Program {
   #read(): NamedTensorMap {
     const outputs: NamedTensorMap = {};
     for (const [name, { shape, dtype }] of this.#graph.outputs) {
-      // A copy, since the next run writes over it.
-      outputs[name] = tensor((this.#session.outputs[name] as PortMemory).slice(), [...shape], dtype);
+      // A copy, since the next run writes over it; the wasm backend makes its own at once.
+      const values = this.#session.outputs[name] as PortMemory;
+      outputs[name] = tensor(getBackend() === 'wasm' ? values : values.slice(), [...shape], dtype);
     }
     return outputs;
   }

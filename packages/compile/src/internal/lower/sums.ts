@@ -4,7 +4,7 @@ import type { Emitter, Lowered } from '../emitter.js';
 import { type Layout, partitionsOf, refined, shapeOf } from '../layout.js';
 import { at, type Rule, type Rules } from '../rule.js';
 
-const reduce: Rule = ({ op, attributes }, inputs, emitter) => {
+const reduce: Rule = ({ op, attributes, outputs }, inputs, emitter) => {
   const axes = attributes.axes as readonly number[];
   const { name, dims, layout } = at(inputs, 0);
   const gone = new Set(axes.flatMap((axis) => layout.axes[axis] ?? []));
@@ -15,17 +15,17 @@ const reduce: Rule = ({ op, attributes }, inputs, emitter) => {
     if (last !== undefined && last.gone === gone.has(atom)) last.length *= length;
     else runs.push({ gone: gone.has(atom), length });
   }
-  const seen = emitter.reshape(
-    name,
-    dims,
-    runs.map(({ length }) => length),
-  );
+  const lengths = runs.map(({ length }) => length);
+  const seen = emitter.reshape(name, dims, lengths);
+  const [rows = 1, columns = 1] = lengths;
+  const ofRows = op === 'ReduceSum' && outputs[0]?.dtype === 'float32' && runs.length === 2 && runs[0]?.gone;
   const places = [...runs.keys()].filter((i) => runs[i]?.gone);
   const kept = [...layout.atoms.keys()].filter((atom) => !gone.has(atom));
+  const reduced = (): string =>
+    op === 'ReduceSum' ? emitter.sum(seen, places) : emitter.node(op, [seen], { axes: { ints: places }, keepdims: { int: 0 } });
   return {
-    name:
-      op === 'ReduceSum' ? emitter.sum(seen, places) : emitter.node(op, [seen], { axes: { ints: places }, keepdims: { int: 0 } }),
-    dims: runs.filter(({ gone }) => !gone).map(({ length }) => length),
+    name: ofRows ? emitter.batchSum(seen, rows, columns) : reduced(),
+    dims: ofRows ? [1, columns] : runs.filter(({ gone }) => !gone).map(({ length }) => length),
     layout: {
       atoms: kept.map((atom) => layout.atoms[atom] ?? 1),
       axes: layout.axes.filter((_, axis) => !axes.includes(axis)).map((parts) => parts.map((atom) => kept.indexOf(atom))),
