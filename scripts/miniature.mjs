@@ -11,15 +11,15 @@ import { root } from './workspace.mjs';
 
 const STEPS = 20;
 const folder = mkdtempSync(join(tmpdir(), 'tweedie-miniature-'));
-const out = join(folder, 'mnist');
 const bin = join(root, 'apps', 'cli', 'bin', 'tweedie.js');
-const train = (path) => ['train', '--data', 'mnist', '--out', path, '--steps', String(STEPS), '--batch', '16', '--seed', '1'];
 
 try {
-  await killOnceSaved();
-  assert.match(await tweedie(...train(out)), /^Resuming /, 'a killed run must go on from its checkpoint');
+  for (const engine of ['eager', 'compiled']) await resumesExactly(engine);
+
+  const out = join(folder, 'compiled');
   for (const file of ['samples.png', 'loss.svg', 'model.safetensors', 'run.json', 'report.html'])
     assert.ok(existsSync(join(out, file)), `${file} is missing`);
+  const text = (name) => readFileSync(join(out, name), 'utf8');
   isPng(join(out, 'samples.png'));
   isSafetensors(join(out, 'model.safetensors'));
   assert.match(text('loss.svg'), /^<svg[\s\S]*<\/svg>\s*$/);
@@ -27,12 +27,7 @@ try {
   assert.doesNotMatch(text('report.html'), /(src|href)="https?:/, 'report.html needs the network');
   JSON.parse(text('run.json'));
 
-  const whole = join(folder, 'whole');
-  await tweedie(...train(whole));
-  const weights = (path) => readFileSync(join(path, 'model.safetensors'));
-  assert.ok(weights(whole).equals(weights(out)), 'a run that was killed and resumed must end in the weights of one that was not');
-
-  const finished = await tweedie(...train(out));
+  const finished = await tweedie(...train('compiled', out));
   assert.match(finished, /finished|complete/i, 'a finished run must say so');
 
   const grid = join(folder, 'grid.png');
@@ -57,7 +52,11 @@ try {
   await tweedie('sample', out, '--n', '12', '--steps', '4', '--seed', '1', '--out', array);
   assert.match(readFileSync(array).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<f4'.*\(12, 28, 28, 1\)/s);
   assert.match(readFileSync(join(folder, 'x.labels.npy')).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<i4'.*\(12,\)/s);
-  console.log(`The main job in small: ${STEPS} steps, killed and resumed to the same bits, sampled; every file is valid.`);
+  const model = join(folder, 'model.onnx');
+  assert.match(await tweedie('export', out, '--onnx', model), /model\.onnx/);
+  console.log(
+    `The main job in small: ${STEPS} steps on each engine, killed and resumed to the same bits, sampled, exported; every file is valid.`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -69,18 +68,32 @@ async function tweedie(...args) {
   return output;
 }
 
+function train(engine, out) {
+  const options = { data: 'mnist', out, steps: STEPS, batch: 16, seed: 1, engine };
+  return ['train', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
+}
+
+/** A run that is killed and resumed ends in the bits of one that is not. */
+async function resumesExactly(engine) {
+  const [out, whole] = [join(folder, engine), join(folder, `${engine}-whole`)];
+  await killOnceSaved(engine, out);
+  assert.match(await tweedie(...train(engine, out)), /^Resuming /, 'a killed run must go on from its checkpoint');
+  await tweedie(...train(engine, whole));
+  const weights = (path) => readFileSync(join(path, 'model.safetensors'));
+  assert.ok(
+    weights(whole).equals(weights(out)),
+    `${engine}: a run that was killed and resumed must end in the weights of one that was not`,
+  );
+}
+
 /** Starts the training and kills it, as a crash would, when the first checkpoint is there. */
-async function killOnceSaved() {
-  const child = spawn(process.execPath, [bin, ...train(out)], { stdio: 'ignore' });
+async function killOnceSaved(engine, out) {
+  const child = spawn(process.execPath, [bin, ...train(engine, out)], { stdio: 'ignore' });
   const ended = once(child, 'close');
   while (child.exitCode === null && !existsSync(join(out, 'checkpoint.safetensors'))) await sleep(20);
   child.kill('SIGKILL');
   await ended;
   assert.ok(!existsSync(join(out, 'model.safetensors')), 'the run ended before it could be killed');
-}
-
-function text(name) {
-  return readFileSync(join(out, name), 'utf8');
 }
 
 function isPng(path) {

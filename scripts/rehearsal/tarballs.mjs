@@ -5,19 +5,22 @@ import { gunzipSync } from 'node:zlib';
 import { publicPackages, tarballOf } from '../workspace.mjs';
 
 const MOST_BYTES = 100_000;
+/** More than others: the whole compiler. */
+const LARGE = { '@tweedie/compile': 200_000 };
 
 /** Each tarball is small, holds its README, licence and build, and no test, golden number or cache. */
 export function checkTarballs() {
   for (const entry of publicPackages()) {
     const bytes = readFileSync(tarballOf(entry));
-    assert.ok(bytes.length <= MOST_BYTES, `${entry.name} packs to ${bytes.length} bytes, more than ${MOST_BYTES}`);
+    const most = LARGE[entry.name] ?? MOST_BYTES;
+    assert.ok(bytes.length <= most, `${entry.name} packs to ${bytes.length} bytes, more than ${most}`);
     const files = fileNames(gunzipSync(bytes));
     const strange = files.filter((file) => /\.test\.|\.bench\.|tsbuildinfo|goldens|node_modules|\.examples|\.env/.test(file));
     assert.deepEqual(strange, [], `${entry.name} packs files that nobody needs`);
     for (const needed of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'])
       assert.ok(files.includes(needed), `${entry.name} packs no ${needed}`);
   }
-  console.log(`✓ tarballs: ${publicPackages().length}, each at most ${MOST_BYTES / 1000} kB`);
+  console.log(`✓ tarballs: ${publicPackages().length}, each within its bytes`);
 }
 
 /** The names in a tar archive: blocks of 512 bytes, a header before each file. */

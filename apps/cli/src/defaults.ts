@@ -32,5 +32,5 @@ export const MNIST: Pick<Run, 'model' | 'sampling'> & {
     conditionDropout: 0.1,
     seed: 0,
   },
-  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 1.5 },
+  sampling: { sampler: 'dpmpp-2m', grid: 'karras', steps: 20, guidance: 1.6 },
 };

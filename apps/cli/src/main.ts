@@ -92,7 +92,7 @@ program
       Object.keys(GRIDS),
     ),
   )
-  .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.5)').argParser(any))
+  .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())
   .addOption(

@@ -47,5 +47,9 @@ function cut<Inputs extends readonly [Tensor, ...unknown[]]>(inputs: Inputs, beg
 }
 
 function refused(): never {
-  throw invalid('no-gradient', 'a compiled network has no gradient: differentiate the network that it was made from, or compile a function that takes the gradient', Error); // biome-ignore format: one message
+  throw invalid(
+    'no-gradient',
+    'a compiled network has no gradient: differentiate the network that it was made from, or compile a function that takes the gradient',
+    Error,
+  );
 }

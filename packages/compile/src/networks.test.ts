@@ -49,7 +49,10 @@ function moved<C>(network: Network<C>): Network<C> {
 }
 
 const labels = (count: number, classes: number): Tensor =>
-  tensor1d(Array.from({ length: count }, (_, i) => (3 * i) % (classes + 1)), 'int32'); // biome-ignore format: one thought
+  tensor1d(
+    Array.from({ length: count }, (_, i) => (3 * i) % (classes + 1)),
+    'int32',
+  );
 
 interface Case<C> {
   readonly network: () => Network<C>;

@@ -65,7 +65,7 @@ async function start({ threads, block: known, local: allowed }: StartOptions): P
   checkThreads(threads);
   const state = await runtimePackage(load);
   if ('unavailable' in state) throw invalid('engine-unavailable', state.unavailable, Error);
-  const thread = await engineThread(new URL('./engine-worker.js', import.meta.url));
+  const thread = await engineThread(new URL('./internal/engine-worker.js', import.meta.url));
   const copied = !worksInPlace((model) => loadSession(thread, model, { threads: 1, copied: false }));
   // After the first session of the thread, which decides for the process how the smallest numbers are treated.
   let local = allowed ? await workingLocally() : undefined;

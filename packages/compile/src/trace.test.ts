@@ -102,7 +102,13 @@ describe('a function that cannot be compiled', () => {
     unchanged(() => {
       expect(caught(() => trace({ inputs: { x: SPEC } }, () => undefined))).toMatchObject({ code: 'no-output' });
       expect(caught(() => traced(() => void traced(tf.neg) as never))).toMatchObject({ code: 'trace-nested' });
-      expect(caught(() => traced(() => { throw new RangeError('of its own'); }))).toEqual(new RangeError('of its own')); // biome-ignore format: one thought
+      expect(
+        caught(() =>
+          traced(() => {
+            throw new RangeError('of its own');
+          }),
+        ),
+      ).toEqual(new RangeError('of its own'));
     });
     expect(opsOf(traced(tf.neg))).toEqual(['Neg']);
   });
@@ -164,7 +170,17 @@ describe('the graph', () => {
     ['a square', (x) => tf.pow(x, 2), ['Mul']],
     ['shapes that come back', (x) => tf.reshape(tf.reshape(tf.reshape(x, [8, 8]), [64]), [2, 4, 4, 2]), []],
     ['a transposition of nothing', (x) => tf.transpose(x, [0, 1, 2, 3]), []],
-    ['the whole as a part', (x) => tf.pad(tf.slice(tf.concat([x], 0), 0), [[0, 0], [0, 0], [0, 0], [0, 0]]), []], // biome-ignore format: pairs
+    [
+      'the whole as a part',
+      (x) =>
+        tf.pad(tf.slice(tf.concat([x], 0), 0), [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ]),
+      [],
+    ],
     ['casts to the same', (x) => tf.cast(x, 'float32'), []],
     ['arithmetic of constants', (x) => tf.mul(x, tf.sqrt(tf.add(tf.mul(tf.scalar(3), 5), 1))), ['Mul']],
     ['sums of what is only repeated', (x) => tf.sum(tf.mul(tf.ones([5, 7]), tf.sum(x))), ['ReduceSum', 'Mul']],
@@ -206,7 +222,10 @@ describe('the graph', () => {
     const constants = graph.nodes.flatMap(({ inputs }) =>
       inputs.flatMap(({ source }) => (source.kind === 'constant' ? [[...source.data]] : [])),
     );
-    expect(constants).toEqual([[1, 2], [3, 4]]); // biome-ignore format: one thought
+    expect(constants).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     tf.dispose([tensor, frozen, free]);
   });
 

@@ -4,7 +4,7 @@
  * declared, become constants.
  */
 import { engine, type NamedTensorMap, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
-import { disposeAll, invalid } from '@tweedie/core';
+import { freeTape, invalid } from '@tweedie/core';
 import { type Graph, nodesFor, type TensorSpec, type Value } from './graph.js';
 import { Builder } from './internal/builder.js';
 import { callSite } from './internal/call-site.js';
@@ -72,7 +72,8 @@ function traceOnce(what: TraceInputs, fn: Traceable, onConstant?: Recording['onC
     recorded({ builder, values, onConstant }, () =>
       tidy(() => {
         const tensors: NamedTensorMap = {};
-        for (const name of Object.keys(what.inputs)) tensors[name] = engine().makeTensorFromTensorInfo(tracedInfo(inputs.get(name) as Value)); // biome-ignore format: one thought
+        for (const name of Object.keys(what.inputs))
+          tensors[name] = engine().makeTensorFromTensorInfo(tracedInfo(inputs.get(name) as Value));
         const result: unknown = fn(tensors, (name, tensor) => outputs.set(name, tracedValue(tensor)));
         if (result instanceof Promise) {
           result.catch(() => undefined);
@@ -102,12 +103,6 @@ function withoutAssignment(run: () => void): void {
   }
 }
 
-/** tfjs keeps what a gradient saves for the way back, and frees it only where the way back succeeds. */
-function freeTape(): void {
-  const { activeTape, gradientDepth } = engine().state;
-  if (gradientDepth === 0) disposeAll(activeTape?.map(({ saved }) => saved));
-}
-
 /** All that a graph does, but for its constants. */
 function described({ nodes }: Graph): string {
   return JSON.stringify(nodes.map(({ op, attributes, outputs }) => [op, attributes, outputs.map(({ shape }) => shape)]));
@@ -128,5 +123,9 @@ function frozen(what: TraceInputs, fn: Traceable, index: number): Error {
   traceOnce(what, fn, () => {
     if (made++ === index) where = callSite();
   });
-  return invalid('constant-differs', `a value made at ${where} differs from one call to the next, and would be frozen: randomness and changing numbers must be inputs`, Error); // biome-ignore format: one message
+  return invalid(
+    'constant-differs',
+    `a value made at ${where} differs from one call to the next, and would be frozen: randomness and changing numbers must be inputs`,
+    Error,
+  );
 }

@@ -3,7 +3,7 @@ export { combine } from './combine.js';
 export type * from './contracts.js';
 export { denoiser } from './denoiser.js';
 export { type CodedError, invalid } from './error.js';
-export { registerGradients } from './gradients.js';
+export { freeTape, registerGradients } from './gradients.js';
 export { breathe } from './internal/breathe.js';
 export { bits, foldIn, key, split, uniform } from './key.js';
 export { normal, normalQuantile, normals } from './normal.js';

@@ -1,6 +1,14 @@
 /** Loss and gradients by TensorFlow.js's own automatic differentiation: the default of `train`. */
-import { clone, engine, keep, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
-import { type Differentiate, disposeAll, type Evaluation, type Gradients, mapTensors, registerGradients } from '@tweedie/core';
+import { clone, keep, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import {
+  type Differentiate,
+  disposeAll,
+  type Evaluation,
+  freeTape,
+  type Gradients,
+  mapTensors,
+  registerGradients,
+} from '@tweedie/core';
 
 /**
  * Differentiates an objective where it stands. Parameters that the loss does not depend on, or that are not trainable, have no
@@ -35,9 +43,3 @@ export const eager: Differentiate = (objective) => {
     }
   };
 };
-
-/** tfjs keeps what a gradient saves for the way back, and frees it only where the way back succeeds. */
-function freeTape(): void {
-  const { activeTape, gradientDepth } = engine().state;
-  if (gradientDepth === 0) disposeAll(activeTape?.map(({ saved }) => saved));
-}

@@ -6,7 +6,7 @@
 import type { OnnxAttribute } from '../onnx.js';
 import type { Emitter } from './emitter.js';
 
-export const BLOCKED = 'com.microsoft.nchwc';
+const BLOCKED = 'com.microsoft.nchwc';
 
 /** An image [N, C, H, W] in blocks. */
 export function toBlocks(emitter: Emitter, image: string): string {

@@ -10,7 +10,7 @@ import { BINARY, LOGICAL, UNARY } from './elementwise.js';
 type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Padding of an image. */
-export interface Pads {
+interface Pads {
   readonly top: number;
   readonly bottom: number;
   readonly left: number;
@@ -112,11 +112,19 @@ export class Builder {
       return this.splat(scalar(a.source.value, b.source.value), shape, dtype);
     if (scalar !== undefined && a.source.kind === 'constant' && b.source.kind === 'splat') {
       const { value } = b.source;
-      return this.#array(mapped(a.source.data, dtype, (x) => scalar(x, value)), shape, dtype); // biome-ignore format: one thought
+      return this.#array(
+        mapped(a.source.data, dtype, (x) => scalar(x, value)),
+        shape,
+        dtype,
+      );
     }
     if (scalar !== undefined && a.source.kind === 'splat' && b.source.kind === 'constant') {
       const { value } = a.source;
-      return this.#array(mapped(b.source.data, dtype, (x) => scalar(value, x)), shape, dtype); // biome-ignore format: one thought
+      return this.#array(
+        mapped(b.source.data, dtype, (x) => scalar(value, x)),
+        shape,
+        dtype,
+      );
     }
     return this.one(op, [a, b], {}, shape, dtype);
   }
@@ -156,7 +164,11 @@ export class Builder {
     if (x.dtype === dtype) return x;
     if (x.source.kind === 'splat') return this.splat(convert(x.source.value, dtype), x.shape, dtype);
     if (x.source.kind === 'constant')
-      return this.#array(mapped(x.source.data, dtype, (value) => convert(value, dtype)), x.shape, dtype); // biome-ignore format: one thought
+      return this.#array(
+        mapped(x.source.data, dtype, (value) => convert(value, dtype)),
+        x.shape,
+        dtype,
+      );
     return this.one('Cast', [x], { to: dtype }, x.shape, dtype);
   }
 
@@ -235,7 +247,11 @@ export class Builder {
 
   /** `[…indices, depth]`: `on` where the last axis' number is the index, else `off`. */
   oneHot(indices: Value, depth: number, on = 1, off = 0): Value {
-    const range = this.#array(Int32Array.from({ length: depth }, (_, i) => i), [depth], 'int32'); // biome-ignore format: one thought
+    const range = this.#array(
+      Int32Array.from({ length: depth }, (_, i) => i),
+      [depth],
+      'int32',
+    );
     const hits = this.binary('Equal', this.reshape(indices, [...indices.shape, 1]), range);
     const hot = this.cast(hits, 'float32');
     return this.add(this.scale(hot, on - off), this.splat(off));
@@ -264,7 +280,13 @@ export class Builder {
       const left = total.shape.filter((_, axis) => !axes.includes(axis));
       return this.broadcast(this.reshape(total, left), shape);
     }
-    return this.one(`Reduce${kind}`, [x], { axes: long }, x.shape.filter((_, axis) => !long.includes(axis)), x.dtype); // biome-ignore format: one thought
+    return this.one(
+      `Reduce${kind}`,
+      [x],
+      { axes: long },
+      x.shape.filter((_, axis) => !long.includes(axis)),
+      x.dtype,
+    );
   }
 
   /** `[…, m, k]·[…, k, n]`, each side transposed in its last two axes if so told; batch axes may be 1 or broadcast. `bias` [n]. */

@@ -12,5 +12,9 @@ export function callSite(stack: string = new Error().stack ?? ''): string {
 
 /** An operation that cannot be compiled, with the place that called it. */
 export function unsupported(what: string, stack?: string): CodedError {
-  return invalid('kernel-unsupported', `${what} has no compiled form, called at ${callSite(stack)}: run it eagerly, or compose it of other operations`, TypeError); // biome-ignore format: one message
+  return invalid(
+    'kernel-unsupported',
+    `${what} has no compiled form, called at ${callSite(stack)}: run it eagerly, or compose it of other operations`,
+    TypeError,
+  );
 }

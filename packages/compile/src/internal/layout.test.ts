@@ -31,7 +31,10 @@ function permuted<T>(elements: readonly T[], shape: readonly number[], perm: rea
 
 const lengths = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 5, size: 'max' });
 const orderOf = (count: number): fc.Arbitrary<number[]> =>
-  fc.shuffledSubarray(Array.from({ length: count }, (_, i) => i), { minLength: count }); // biome-ignore format: one thought
+  fc.shuffledSubarray(
+    Array.from({ length: count }, (_, i) => i),
+    { minLength: count },
+  );
 
 /** Atoms in any order, gathered to any axes. */
 const layouts: fc.Arbitrary<Layout> = lengths
@@ -127,10 +130,13 @@ test('reshaping is not refused where axes are joined, or cut at boundaries of at
     }),
   );
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 24 }).chain((length) => fc.tuple(fc.constant(length), factors(length))), ([length, shape]) => {
-      expect(reshaped(plainLayout([3, length, 2]), [3, ...shape, 2])).toEqual(plainLayout([3, ...shape, 2]));
-    }),
-  ); // biome-ignore format: one thought
+    fc.property(
+      fc.integer({ min: 1, max: 24 }).chain((length) => fc.tuple(fc.constant(length), factors(length))),
+      ([length, shape]) => {
+        expect(reshaped(plainLayout([3, length, 2]), [3, ...shape, 2])).toEqual(plainLayout([3, ...shape, 2]));
+      },
+    ),
+  );
   expect(reshaped(plainLayout([2, 3]), [3, 2])).toBeUndefined();
 });
 

@@ -66,13 +66,16 @@ export function multiplyAdd(
   };
 }
 
+/** What stays in the nearest cache gains nothing from fewer passes. */
+const FEW = 2 ** 17;
+
 /** `y·(−1) + 1 + z`: a factor of the derivative of `z·sigmoid(z)` when `y` is its value. */
 export function onePlusDifference(emitter: Emitter, z: Named, y: string): Named {
   const { block } = emitter.dialect;
   const size = z.dims.reduce((product, length) => product * length, 1);
   const [batch = 1] = z.dims;
   const one: Named = { name: emitter.scalar(1), dims: [] };
-  if (block === 0 || size % (batch * block) !== 0)
+  if (block === 0 || size % (batch * block) !== 0 || size < FEW)
     return { name: emitter.node('Add', [emitter.node('Sub', [z.name, y]), one.name]), dims: z.dims };
   const dims = [batch, block, 1, size / (batch * block)];
   const constant = (value: number, shape: readonly number[]): string =>

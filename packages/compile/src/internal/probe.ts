@@ -74,14 +74,28 @@ function trial(): Graph {
   const image = [batch, side, side, channels];
   const large = [batch, 2 * side, 2 * side, channels];
   const input = (name: string, shape: readonly number[]): Value => builder.input(name, { shape, dtype: 'float32' });
-  const inputs = { x: input('x', image), dy: input('dy', image), filter: input('filter', [3, 3, channels, channels]), scale: input('scale', [channels]), shift: input('shift', [channels]) }; // biome-ignore format: a list
+  const inputs = {
+    x: input('x', image),
+    dy: input('dy', image),
+    filter: input('filter', [3, 3, channels, channels]),
+    scale: input('scale', [channels]),
+    shift: input('shift', [channels]),
+  };
   const { x, dy, filter, scale, shift } = inputs;
   const window: Window = { strides: [1, 1], pads: { top: 1, bottom: 1, left: 1, right: 1 } };
   const options = { groups: 8, epsilon: 1e-5, activation: 'silu' };
   const spec = (shape: readonly number[]) => ({ shape, dtype: 'float32' }) as const;
   const h = builder.conv(x, filter, shift, window, image);
-  const [y, mean, rstd] = builder.node('GroupNorm', [h, scale, shift], options, [spec(image), spec([batch, 8]), spec([batch, 8])]) as [Value, Value, Value]; // biome-ignore format: one thought
-  const [dh, dscale, dshift] = builder.node('GroupNormGrad', [h, scale, shift, mean, rstd, dy], options, [spec(image), spec([channels]), spec([channels])]) as [Value, Value, Value]; // biome-ignore format: one thought
+  const [y, mean, rstd] = builder.node('GroupNorm', [h, scale, shift], options, [
+    spec(image),
+    spec([batch, 8]),
+    spec([batch, 8]),
+  ]) as [Value, Value, Value];
+  const [dh, dscale, dshift] = builder.node('GroupNormGrad', [h, scale, shift, mean, rstd, dy], options, [
+    spec(image),
+    spec([channels]),
+    spec([channels]),
+  ]) as [Value, Value, Value];
   const up = builder.upsample(x, [2, 2]);
   const grown = builder.conv(up, filter, shift, window, large);
   const outputs = {

@@ -1,5 +1,13 @@
 /** One compiled graph with its memory: tensors go in and come out. */
-import { getBackend, type NamedTensorMap, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  type NamedTensorMap,
+  type Tensor,
+  type TensorInfo,
+  tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type { Engine, PortMemory, Session } from '../engine.js';
 import type { DType, Graph } from '../graph.js';
 import { lower } from '../lower.js';
@@ -28,7 +36,8 @@ export class Program {
   /** The outputs, fresh tensors. Runs that are asked for at once take turns. */
   run(inputs: NamedTensorMap): Promise<NamedTensorMap> {
     const turn = async (): Promise<NamedTensorMap> => {
-      await Promise.all(this.#sources(inputs).map(async ([name, source]) => this.#write(name, await source.data())));
+      const waiting = this.#sources(inputs).filter(([name, source]) => !this.#writeFromHeap(name, source));
+      await Promise.all(waiting.map(async ([name, source]) => this.#write(name, await source.data())));
       await this.#session.run();
       return this.#read();
     };
@@ -39,7 +48,8 @@ export class Program {
 
   /** Begins a run; the function given back waits for its end. */
   start(inputs: NamedTensorMap): () => NamedTensorMap {
-    for (const [name, source] of this.#sources(inputs)) this.#write(name, source.dataSync());
+    for (const [name, source] of this.#sources(inputs))
+      if (!this.#writeFromHeap(name, source)) this.#write(name, source.dataSync());
     const wait = this.#session.start();
     return () => {
       wait();
@@ -59,6 +69,14 @@ export class Program {
     this.#session.inputs[name]?.set(values);
   }
 
+  /** Writes what lies in the memory of tfjs's wasm backend, without the copy that reading it would make first. */
+  #writeFromHeap(name: string, source: Tensor): boolean {
+    const info: { readonly backend: object } | undefined = engine().state.tensorInfo.get(source.dataId);
+    if (info === undefined || !hasHeap(info.backend)) return false;
+    this.#write(name, info.backend.typedArrayFromHeap(source));
+    return true;
+  }
+
   #read(): NamedTensorMap {
     const outputs: NamedTensorMap = {};
     for (const [name, { shape, dtype }] of this.#graph.outputs) {
@@ -68,4 +86,13 @@ export class Program {
     }
     return outputs;
   }
+}
+
+/** What tfjs's wasm backend has and no other. */
+interface Heap {
+  typedArrayFromHeap(tensor: TensorInfo): PortMemory;
+}
+
+function hasHeap(backend: object): backend is Heap {
+  return 'typedArrayFromHeap' in backend && typeof backend.typedArrayFromHeap === 'function';
 }

@@ -13,7 +13,11 @@ export function signature(tree: unknown): { readonly key: string; readonly tenso
     }
     if (leaf === undefined || leaf === null || typeof leaf === 'number' || typeof leaf === 'boolean' || typeof leaf === 'string')
       return `${typeof leaf} ${leaf}`;
-    throw invalid('input-not-plain', `inputs of a compiled function must be tensors, numbers, strings, booleans, arrays and plain objects, got ${String(leaf)}`, TypeError); // biome-ignore format: one message
+    throw invalid(
+      'input-not-plain',
+      `inputs of a compiled function must be tensors, numbers, strings, booleans, arrays and plain objects, got ${String(leaf)}`,
+      TypeError,
+    );
   });
   return { key: JSON.stringify(described), tensors };
 }

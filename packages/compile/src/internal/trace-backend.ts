@@ -18,8 +18,6 @@ import type { Builder } from './builder.js';
 import { callSite, unsupported } from './call-site.js';
 import { traceKernels } from './kernels/index.js';
 
-const NAME = 'tweedie-trace';
-
 /** What is traced just now. */
 export interface Recording {
   readonly builder: Builder;
@@ -30,6 +28,8 @@ export interface Recording {
 }
 
 let recording: Recording | undefined;
+/** The backend of this copy of the package, once it is registered. */
+let registered: string | undefined;
 
 class TraceBackend extends KernelBackend {
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
@@ -50,7 +50,11 @@ class TraceBackend extends KernelBackend {
   }
 
   override move(): void {
-    throw invalid('tensor-escaped', 'a tensor was moved to the backend that traces; make tensors before or inside the traced function', Error); // biome-ignore format: one message
+    throw invalid(
+      'tensor-escaped',
+      'a tensor was moved to the backend that traces; make tensors before or inside the traced function',
+      Error,
+    );
   }
 
   override disposeData(): boolean {
@@ -85,10 +89,10 @@ class TraceBackend extends KernelBackend {
 /** Runs a function with tensors that only record; the backend in use before is put back. */
 export function recorded<T>(what: Recording, run: () => T): T {
   if (recording !== undefined) throw invalid('trace-nested', 'a function is already being traced', Error);
-  register();
+  const backend = register();
   const before = getBackend();
   recording = what;
-  switchTo(NAME);
+  switchTo(backend);
   try {
     return run();
   } catch (error) {
@@ -106,7 +110,8 @@ export function tracedValue(tensor: TensorInfo): Value {
   let value = values.get(tensor.dataId);
   if (value === undefined) {
     const info: { backend: KernelBackend } | undefined = engine().state.tensorInfo.get(tensor.dataId);
-    if (info === undefined) throw invalid('tensor-disposed', `a disposed tensor of shape [${tensor.shape}] is used at ${callSite()}`, Error); // biome-ignore format: one message
+    if (info === undefined)
+      throw invalid('tensor-disposed', `a disposed tensor of shape [${tensor.shape}] is used at ${callSite()}`, Error);
     const data = constantData(info.backend.readSync(tensor.dataId), tensor.dtype);
     value = builder.constant(data, tensor.shape, checkedType(tensor.dtype));
     values.set(tensor.dataId, value);
@@ -124,21 +129,31 @@ export function tracedInfo(value: Value): TensorInfo {
 
 function current(): Recording {
   if (recording === undefined)
-    throw invalid('tensor-escaped', 'a tensor of a traced function is used outside of it: return values instead of keeping them', Error); // biome-ignore format: one message
+    throw invalid(
+      'tensor-escaped',
+      'a tensor of a traced function is used outside of it: return values instead of keeping them',
+      Error,
+    );
   return recording;
 }
 
 function readAttempt(): Error {
-  return invalid('traced-tensor-read', `a tensor's values were asked for at ${callSite()}, but a traced tensor has none: its shape or a number must not depend on them`, Error); // biome-ignore format: one message
+  return invalid(
+    'traced-tensor-read',
+    `a tensor's values were asked for at ${callSite()}, but a traced tensor has none: its shape or a number must not depend on them`,
+    Error,
+  );
 }
 
-function register(): void {
-  if (findBackend(NAME)) return;
-  registerBackend(NAME, () => new TraceBackend(), 0);
+function register(): string {
+  if (registered !== undefined) return registered;
+  let backendName = 'tweedie-trace';
+  while (findBackend(backendName)) backendName += '+'; // another copy's
+  registerBackend(backendName, () => new TraceBackend(), 0);
   for (const { name, trace } of traceKernels) {
     registerKernel({
       kernelName: name,
-      backendName: NAME,
+      backendName,
       kernelFunc: ({ inputs, attrs }) => {
         const values: Record<string, Value> = {};
         for (const [key, input] of Object.entries(inputs)) if (input != null) values[key] = tracedValue(input as TensorInfo);
@@ -147,6 +162,8 @@ function register(): void {
       },
     });
   }
+  registered = backendName;
+  return backendName;
 }
 
 /** Both backends are there already, so the switch is done when this returns, although tfjs gives a promise. */

@@ -51,14 +51,23 @@ export function upsampledConv(emitter: Emitter, x: string, filter: string, bias:
   const folded = emitter.node('MatMul', [emitter.tensor('float32', [16, 9], folding(sets)), taps]);
   const apart = emitter.reshape(folded, [], [4, 4, inputs / block, block, outputs / block, block]);
   const turned = emitter.node('Transpose', [apart], { perm: { ints: [0, 4, 2, 1, 3, 5] } });
-  const filters = emitter.all('Split', [emitter.reshape(turned, [], [4 * outputs, inputs, 2, 2]), emitter.ints([outputs, outputs, outputs, outputs])], {}, 4); // biome-ignore format: one thought
+  const filters = emitter.all(
+    'Split',
+    [emitter.reshape(turned, [], [4 * outputs, inputs, 2, 2]), emitter.ints([outputs, outputs, outputs, outputs])],
+    {},
+    4,
+  );
   const blocks = toBlocks(emitter, x);
   const results = phases.map(([a, b], i) =>
     blockedConv(emitter, [blocks, filters[i] ?? '', ...bias], { size: [2, 2], pads: [1 - a, 1 - b, a, b] }),
   );
   const rows = batch * (outputs / block) * height;
   const joined = (parts: readonly string[], shape: readonly number[]): string =>
-    emitter.node('Concat', parts.map((part) => emitter.reshape(part, [], shape)), { axis: { int: 1 } }); // biome-ignore format: one thought
+    emitter.node(
+      'Concat',
+      parts.map((part) => emitter.reshape(part, [], shape)),
+      { axis: { int: 1 } },
+    );
   const lines = [0, 1].map((a) => joined(results.slice(2 * a, 2 * a + 2), [rows * width, 1, block]));
   const whole = emitter.reshape(joined(lines, [rows, 1, 2 * width * block]), [], [batch, outputs, 2 * height, 2 * width]);
   return fromBlocks(emitter, whole, outputs);
@@ -93,7 +102,10 @@ export function upsampledConvFilter(emitter: Emitter, x: string, dy: string, siz
   const turned = emitter.node('Transpose', [sums], { perm: { ints: [1, 2, 0, 4, 3] } });
   const table = folding(meetings());
   const transposed = Float32Array.from(table, (_, i) => table[(i % 16) * 9 + Math.floor(i / 16)] ?? 0);
-  const folded = emitter.node('MatMul', [emitter.tensor('float32', [9, 16], transposed), emitter.reshape(turned, [], [16, inputs * outputs])]); // biome-ignore format: one thought
+  const folded = emitter.node('MatMul', [
+    emitter.tensor('float32', [9, 16], transposed),
+    emitter.reshape(turned, [], [16, inputs * outputs]),
+  ]);
   return emitter.reshape(folded, [], [3, 3, inputs, outputs]);
 }
 

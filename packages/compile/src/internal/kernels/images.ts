@@ -44,7 +44,13 @@ function convInfo(attributes: Convolution, x: readonly number[], filter: readonl
 function explicit(
   pad: Padding,
 ): 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]] {
-  if (typeof pad === 'number') return [[0, 0], [pad, pad], [pad, pad], [0, 0]]; // biome-ignore format: pairs
+  if (typeof pad === 'number')
+    return [
+      [0, 0],
+      [pad, pad],
+      [pad, pad],
+      [0, 0],
+    ];
   return pad as ReturnType<typeof explicit>;
 }
 

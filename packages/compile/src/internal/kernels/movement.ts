@@ -80,9 +80,26 @@ export const movementKernels: readonly TraceKernel[] = [
   }),
   kernel<X, StridedSlice>('StridedSlice', (b, { x }, attributes) => {
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
-    const info = slice_util.sliceInfo([...x.shape], begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask); // biome-ignore format: as tfjs
+    const info = slice_util.sliceInfo(
+      [...x.shape],
+      begin,
+      end,
+      strides,
+      beginMask,
+      endMask,
+      ellipsisMask,
+      newAxisMask,
+      shrinkAxisMask,
+    );
     if (info.strides.some((stride) => stride !== 1)) throw unsupported('StridedSlice with strides other than 1');
-    return b.reshape(b.slice(x, info.begin, info.end.map((stop, i) => stop - (info.begin[i] ?? 0))), info.finalShape); // biome-ignore format: one thought
+    return b.reshape(
+      b.slice(
+        x,
+        info.begin,
+        info.end.map((stop, i) => stop - (info.begin[i] ?? 0)),
+      ),
+      info.finalShape,
+    );
   }),
   kernel<X, { reps: number[] }>('Tile', (b, { x }, { reps }) => {
     const [apart, wide] = [x.shape.flatMap((length) => [1, length]), x.shape.flatMap((length, i) => [reps[i] ?? 1, length])];

@@ -12,7 +12,7 @@ const CHANNELS_FIRST = [0, 3, 1, 2];
 const eachAlone = (order: readonly number[]): readonly (readonly number[])[] => order.map((axis) => [axis]);
 
 /** An image as [N, C, H, W]. */
-export function image(x: Lowered, emitter: Emitter): string {
+function image(x: Lowered, emitter: Emitter): string {
   return emitter.arranged(x, eachAlone(CHANNELS_FIRST));
 }
 

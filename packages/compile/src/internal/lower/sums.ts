@@ -91,7 +91,7 @@ function matrices(a: Lowered, b: Lowered, bias: Lowered | undefined, emitter: Em
   const [x, y] = [turned(a), turned(b)];
   if (bias === undefined && !x.flip && !y.flip) return emitter.laid(emitter.node('MatMul', [x.name, y.name]), [m, n]);
   const inputs = bias === undefined ? [x.name, y.name] : [x.name, y.name, emitter.plain(bias)];
-  return emitter.laid(emitter.node('Gemm', inputs, { transA: { int: Number(x.flip) }, transB: { int: Number(y.flip) } }), [m, n]); // biome-ignore format: one thought
+  return emitter.laid(emitter.node('Gemm', inputs, { transA: { int: Number(x.flip) }, transB: { int: Number(y.flip) } }), [m, n]);
 }
 
 /** Whether a matrix lies transposed: all of its second axis, then all of its first. */

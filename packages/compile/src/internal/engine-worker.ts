@@ -1,9 +1,9 @@
 /** The thread in which ONNX Runtime works for `onnxRuntime`, which starts it. */
 import { workerData } from 'node:worker_threads';
 import { env, InferenceSession } from 'onnxruntime-node';
-import { type EngineThreadData, GONE, type LoadRequest, REPLIES, type Reply, type Request } from './internal/engine-protocol.js';
-import { portTensors } from './internal/port-tensors.js';
-import { sessionOptions } from './internal/session-options.js';
+import { type EngineThreadData, GONE, type LoadRequest, REPLIES, type Reply, type Request } from './engine-protocol.js';
+import { portTensors } from './port-tensors.js';
+import { sessionOptions } from './session-options.js';
 
 interface Loaded {
   run(): Promise<void>;
