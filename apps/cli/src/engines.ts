@@ -19,7 +19,7 @@ export interface Engine {
   readonly name: string;
   /** Gradients of objectives of a model like this. */
   gradients(spec: ModelSpec): Differentiate;
-  /** The same network on this engine, with the weights of now until it is refreshed; dispose of it before the engine is closed. */
+  /** The same network on this engine, with the weights of now until it is refreshed; freed with the engine, or sooner by `dispose`. */
   network<Condition>(network: Network<Condition>): CompiledNetwork<Condition>;
   close(): Promise<void>;
 }
@@ -60,10 +60,12 @@ const HALVES = 2;
 
 async function compiledEngine(threads: number = physicalCores()): Promise<Engine> {
   const count = Math.min(threads, HALVES);
-  const engines = await onnxRuntimes({ count, threads: Math.floor(threads / count) });
+  const each = Math.floor(threads / count);
+  const engines = await onnxRuntimes({ count, threads: each });
+  const used = count * each;
   return {
-    record: { kind: 'compiled', threads },
-    name: `${engines[0].name}, threads: ${threads}`,
+    record: { kind: 'compiled', threads: used },
+    name: `${engines[0].name}, threads: ${used}`,
     gradients: () => sharded(engines.map(compiled)),
     network: (network) => compiledNetwork(network, engines),
     close: async () => {

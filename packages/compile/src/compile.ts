@@ -14,7 +14,10 @@ export interface CompileOptions {
   readonly variables?: ReadonlyMap<string, Variable>;
 }
 
-/** A function that runs as one graph. Results are fresh tensors that the caller owns. */
+/**
+ * A function that runs as one graph. Results are fresh tensors that the caller owns; inputs are borrowed until the result is there, and variables must not
+ * change before. While a run of the same shapes has not ended, another throws Error (`session-busy`), except that those of `run` take turns.
+ */
 export interface Compiled<Inputs, Outputs> {
   /** Runs while this thread waits. */
   (inputs: Inputs): Outputs;

@@ -21,11 +21,21 @@ export function compiledNetwork<Condition = undefined>(
     for (const part of parts) part.dispose();
   };
   const run = (inputs: Inputs): Tensor => {
-    const shares = parts.flatMap((part, i) => {
-      const [begin, end] = [boundary(inputs[0], parts.length, i), boundary(inputs[0], parts.length, i + 1)];
-      return end > begin ? [part.start(cut(inputs, begin, end))] : [];
-    });
-    return concat(shares.map((wait) => wait()));
+    const waits: (() => Tensor)[] = [];
+    try {
+      for (const [i, part] of parts.entries()) {
+        const [begin, end] = [boundary(inputs[0], parts.length, i), boundary(inputs[0], parts.length, i + 1)];
+        if (end > begin) waits.push(part.start(cut(inputs, begin, end)));
+      }
+      return concat(
+        waits
+          .splice(0)
+          .map(settled)
+          .map((result) => result()),
+      );
+    } finally {
+      waits.map(settled); // where one could not begin
+    }
   };
   return {
     parameters: network.parameters,
@@ -33,6 +43,18 @@ export function compiledNetwork<Condition = undefined>(
     refresh: free,
     dispose: free,
   };
+}
+
+/** What a wait comes to, thrown or not: all have to end before one error is told. */
+function settled(wait: () => Tensor): () => Tensor {
+  try {
+    const value = wait();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** Where part `i` begins; the first parts are larger by one where it does not divide. */

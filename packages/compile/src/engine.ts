@@ -26,12 +26,18 @@ export interface Engine {
   /** Threads that a run uses unless told otherwise. */
   readonly threads: number;
   readonly dialect: Dialect;
-  /** A session for a model; every input and output has a fixed shape. */
+  /**
+   * A session for a model; every input and output has a fixed shape.
+   * @throws Error (`model-refused`, `engine-gone`), RangeError (`shape-not-fixed`, `threads-not-positive`), TypeError (`port-type`) for int64
+   */
   load(model: OnnxModel, options?: LoadOptions): Session;
   close(): Promise<void>;
 }
 
-/** A loaded model with its memory: write inputs, run, read outputs. What an output holds lasts until the next run. */
+/**
+ * A loaded model with its memory: write inputs, run, read outputs. What an output holds lasts until the next run. All ways to run throw Error
+ * (`run-failed`, `session-busy`, `session-disposed`, `engine-gone`).
+ */
 export interface Session {
   readonly inputs: Readonly<Record<string, PortMemory>>;
   readonly outputs: Readonly<Record<string, PortMemory>>;

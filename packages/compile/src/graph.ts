@@ -32,7 +32,7 @@ export interface Value extends TensorSpec {
 /** A plain-data attribute of an operation. */
 export type Attribute = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
-/** One operation; what its attributes mean is told where it is made, in `operations.ts`. */
+/** One operation; what its attributes mean is told where it is made, in `internal/builder.ts` and `internal/kernels/`. */
 export interface Node {
   readonly op: string;
   readonly inputs: readonly Value[];

@@ -25,7 +25,11 @@ export const portable: Dialect = { fused: false, block: 0 };
  * @param dialect what the runtime can do beyond the standard. Default {@link portable}
  */
 export function lower(graph: Graph, dialect: Dialect = portable): OnnxModel {
-  const emitter = new Emitter(dialect, isSmall(graph) && graph.nodes.some(({ op }) => op === 'SiLUGrad'));
+  const emitter = new Emitter(
+    dialect,
+    new Set([...graph.inputs.keys(), ...graph.outputs.keys()]),
+    isSmall(graph) && graph.nodes.some(({ op }) => op === 'SiLUGrad'),
+  );
   const lowered = new Map<Value, Lowered>();
   const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   for (const value of graph.outputs.values()) used.add(value);

@@ -1,5 +1,4 @@
 /** Runs compiled graphs on the processor of this machine with ONNX Runtime (`onnxruntime-node`, an optional package). Node only. */
-import { availableParallelism } from 'node:os';
 import { invalid } from '@tweedie/core';
 import type { Engine, LoadOptions } from './engine.js';
 import { runtimePackage } from './internal/engine-package.js';
@@ -101,17 +100,24 @@ async function workingLocally(): Promise<LocalSessions | undefined> {
  * of two threads, since much of ONNX Runtime is not parallel: `sharded(engines.map(compiled))`, `compiledNetwork(network, engines)`.
  * @param options.count how many. Default one for each physical core
  * @param options.threads of each. Default 1
- * @throws as {@link onnxRuntime}
+ * @throws as {@link onnxRuntime}, and RangeError (`count-not-positive`)
  */
 export async function onnxRuntimes(
   options: OnnxRuntimeOptions & { readonly count?: number } = {},
 ): Promise<readonly [Engine, ...Engine[]]> {
   const { count = physicalCores(), threads = 1, blocked = true } = options;
+  if (!(Number.isInteger(count) && count > 0))
+    throw invalid('count-not-positive', `\`count\` must be a positive integer, got ${count}`);
   // On this thread they would take turns.
   const local = count === 1;
   const first = await start({ threads, block: blocked ? undefined : 0, local });
   const others = Array.from({ length: count - 1 }, () => start({ threads, block: first.dialect.block, local }));
-  return [first, ...(await Promise.all(others))];
+  const settled = await Promise.allSettled(others);
+  const engines = settled.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []));
+  const failed = settled.find((other) => other.status === 'rejected');
+  if (failed === undefined) return [first, ...engines];
+  await Promise.all([first, ...engines].map((engine) => engine.close()));
+  throw failed.reason;
 }
 
 /** Loads the binary too, so it is known to work before a thread is started for it. */
@@ -121,5 +127,5 @@ function load(): Promise<typeof import('onnxruntime-node')> {
 
 function checkThreads(threads: number): void {
   if (Number.isInteger(threads) && threads > 0) return;
-  throw invalid('threads-not-positive', `\`threads\` must be a whole number from 1 to ${availableParallelism()}, got ${threads}`);
+  throw invalid('threads-not-positive', `\`threads\` must be a positive integer, got ${threads}`);
 }

@@ -8,7 +8,7 @@ import { freeTape, invalid } from '@tweedie/core';
 import { type Graph, nodesFor, type TensorSpec, type Value } from './graph.js';
 import { Builder } from './internal/builder.js';
 import { callSite } from './internal/call-site.js';
-import { type Recording, recorded, tracedInfo, tracedValue } from './internal/trace-backend.js';
+import { checkedType, type Recording, recorded, tracedInfo, tracedValue } from './internal/trace-backend.js';
 
 /** A function to trace: it gives each result, by name, to `output` while the tensor is alive. */
 export type Traceable = (inputs: Readonly<NamedTensorMap>, output: (name: string, tensor: Tensor) => void) => void;
@@ -26,7 +26,8 @@ export interface TraceInputs {
  * @param what names, shapes and types of the inputs
  * @param fn pure: no readback, no assignment to variables, no JavaScript randomness
  * @throws TypeError (`kernel-unsupported`) for an operation without a compiled form, and Error (`traced-tensor-read`, `constant-differs`,
- * `variable-assigned`), each naming the place in the traced function; Error (`function-differs`, `function-asynchronous`, `no-output`)
+ * `variable-assigned`, `tensor-disposed`), each naming the place in the traced function; Error (`function-differs`, `function-asynchronous`,
+ * `no-output`, `trace-nested`, `tensor-escaped`); RangeError (`shapes-differ`)
  */
 export function trace(what: TraceInputs, fn: Traceable): Graph {
   const { stackTraceLimit } = Error;
@@ -36,8 +37,8 @@ export function trace(what: TraceInputs, fn: Traceable): Graph {
     const first = traceOnce(what, fn);
     const second = traceOnce(what, fn);
     const differing = first.constants.findIndex((value, i) => !equal(value, second.constants[i]));
-    if (differing !== -1 || first.constants.length !== second.constants.length) throw frozen(what, fn, differing);
-    if (described(first.graph) !== described(second.graph))
+    if (differing !== -1) throw frozen(what, fn, differing);
+    if (described(first) !== described(second))
       throw invalid(
         'function-differs',
         'a traced function must do the same at each call: what it depends on must be an input',
@@ -57,19 +58,19 @@ interface Traced {
   readonly constants: readonly Value[];
 }
 
-function traceOnce(what: TraceInputs, fn: Traceable, onConstant?: Recording['onConstant']): Traced {
-  const builder = new Builder();
+function traceOnce(what: TraceInputs, fn: Traceable, onConstant?: () => void): Traced {
+  const builder = new Builder(onConstant);
   const values: Recording['values'] = new WeakMap();
   const inputs = new Map<string, Value>();
   const outputs = new Map<string, Value>();
   for (const [name, spec] of Object.entries(what.inputs)) inputs.set(name, builder.input(name, spec));
   for (const [name, variable] of what.variables ?? []) {
-    const value = builder.input(name, { shape: variable.shape, dtype: 'float32' });
+    const value = builder.input(name, { shape: variable.shape, dtype: checkedType(variable.dtype) });
     inputs.set(name, value);
     values.set(variable.dataId, value);
   }
   withoutAssignment(() =>
-    recorded({ builder, values, onConstant }, () =>
+    recorded({ builder, values }, () =>
       tidy(() => {
         const tensors: NamedTensorMap = {};
         for (const name of Object.keys(what.inputs))
@@ -103,9 +104,12 @@ function withoutAssignment(run: () => void): void {
   }
 }
 
-/** All that a graph does, but for its constants. */
-function described({ nodes }: Graph): string {
-  return JSON.stringify(nodes.map(({ op, attributes, outputs }) => [op, attributes, outputs.map(({ shape }) => shape)]));
+/** All that a graph does and gives, but for what is in its constants. */
+function described({ graph, constants }: Traced): string {
+  const told = ({ id, source, shape }: Value): unknown => (source.kind === 'splat' ? [String(source.value), shape] : id);
+  const nodes = graph.nodes.map(({ op, attributes, inputs }) => [op, attributes, inputs.map(told)]);
+  const outputs = [...graph.outputs].map(([name, value]) => [name, told(value)]);
+  return JSON.stringify([nodes, outputs, constants.length]);
 }
 
 function equal(a: Value, b: Value | undefined): boolean {

@@ -21,7 +21,7 @@ export const impure: Readonly<Record<string, { readonly code: string; readonly l
   'a path that changes': {
     code: 'constant-differs',
     line: 'calls++ % 2',
-    fn: (x) => (calls++ % 2 === 0 ? tf.add(x, 1) : tf.mul(tf.add(x, 1), 2)),
+    fn: (x) => tf.add(x, calls++ % 2 === 0 ? 1 : 2),
   },
   dataSync: { code: 'traced-tensor-read', line: 'dataSync()', fn: (x) => tf.mul(x, tf.sum(x).dataSync()[0] ?? 0) },
   arraySync: { code: 'traced-tensor-read', line: 'arraySync()', fn: (x) => tf.mul(x, tf.sum(x).arraySync() as number) },

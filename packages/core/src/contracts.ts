@@ -169,6 +169,7 @@ export interface Evaluation {
 /** What is trained, and on what. `prepare` holds all chance and JavaScript numbers; `evaluate` is pure tensors and can be compiled. */
 export interface Objective<Batch, Inputs, Memory = unknown> {
   readonly parameters: Parameters;
+  /** Does not read the parameters: it may come before the update of the step before. */
   prepare(batch: Batch, key: Key, memory?: Memory): Inputs | Promise<Inputs>;
   evaluate(inputs: Inputs): Evaluation;
   observe?(inputs: Inputs, losses: readonly number[], memory?: Memory): Memory;

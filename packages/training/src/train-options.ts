@@ -8,7 +8,8 @@ import type { Optimizer } from './optimizer.js';
 /** What `train` needs: objective, data, number of steps and key. All else has a default. */
 export interface TrainOptions<Batch, Inputs, Memory = unknown> {
   readonly objective: Objective<Batch, Inputs, Memory>;
-  /** The batches from batch `from` on; where a run begins or resumes. `train` owns what it pulls, and frees the tensors in it. */
+  /** The batches from batch `from` on; where a run begins or resumes. `train` owns what it pulls, and frees the tensors in
+   * it. It may pull one batch more than it uses when it is left early. */
   readonly batches: (from: number) => Iterable<Batch> | AsyncIterable<Batch>;
   /** Updates in all, those before a resumed checkpoint included. */
   readonly steps: number;

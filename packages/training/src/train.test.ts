@@ -13,10 +13,11 @@ import {
   tidy,
   variable,
 } from '@tensorflow/tfjs-core';
-import { disposeAll, key, type Objective } from '@tweedie/core';
+import { type Differentiate, disposeAll, key, type Objective } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { data, objective } from '../fixtures/objective.mjs';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import { eager } from './eager.js';
 import { ema } from './ema.js';
 import { cosineRate } from './learning-rate.js';
 import { train } from './train.js';
@@ -38,6 +39,15 @@ function quadratic() {
 function* targets(values: number[]): Generator<Tensor> {
   for (;;) yield tensor1d(values);
 }
+
+/** As another thread does it: the next inputs are prepared meanwhile. */
+const elsewhere: Differentiate = (objective) => {
+  const evaluate = eager(objective);
+  return async (inputs) => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return evaluate(inputs);
+  };
+};
 
 describe('train', () => {
   test('finds a minimum, and reports every step', async () => {
@@ -131,44 +141,60 @@ describe('train', () => {
     expect(memory().numTensors).toBe(outside);
   });
 
-  test('frees all after a break, an abort and an error, and closes the batches', async () => {
-    const model = objective();
-    const before = memory().numTensors;
-    let closed = 0;
-    function* batches(from: number) {
-      try {
-        yield* data(from);
-      } finally {
-        closed++;
+  test.each([
+    ['at once', eager],
+    ['elsewhere', elsewhere],
+  ])(
+    'frees all after a break, an abort and an error, and closes the batches, with gradients computed %s',
+    async (_, differentiate) => {
+      const model = objective();
+      const before = memory().numTensors;
+      let closed = 0;
+      function* batches(from: number) {
+        try {
+          yield* data(from);
+        } finally {
+          closed++;
+        }
       }
-    }
-    const options = { objective: model, batches, steps: 100, key: key(0), clip: 1 };
-    for await (const { step } of train(options)) if (step === 3) break;
-    expect(memory().numTensors).toBe(before);
+      const options = { objective: model, batches, steps: 100, key: key(0), clip: 1, differentiate };
+      for await (const { step } of train(options)) if (step === 3) break;
+      expect(memory().numTensors).toBe(before);
 
-    const controller = new AbortController();
-    const aborted = async () => {
-      for await (const { step } of train({ ...options, signal: controller.signal }))
-        if (step === 4) controller.abort(new Error('enough'));
-    };
-    await expect(aborted()).rejects.toThrow('enough');
-    expect(memory().numTensors).toBe(before);
+      const controller = new AbortController();
+      const aborted = async () => {
+        for await (const { step } of train({ ...options, signal: controller.signal }))
+          if (step === 4) controller.abort(new Error('enough'));
+      };
+      await expect(aborted()).rejects.toThrow('enough');
+      expect(memory().numTensors).toBe(before);
 
-    const failing = async () => {
-      for await (const _ of train({
-        ...options,
-        objective: {
-          ...model,
-          prepare: () => {
-            throw new Error('no batch today');
+      const failing = async () => {
+        for await (const _ of train({
+          ...options,
+          objective: {
+            ...model,
+            prepare: () => {
+              throw new Error('no batch today');
+            },
           },
-        },
-      }));
-    };
-    await expect(failing()).rejects.toThrow('no batch today');
-    expect(memory().numTensors).toBe(before);
-    expect(closed).toBe(3);
-  });
+        }));
+      };
+      await expect(failing()).rejects.toThrow('no batch today');
+      expect(memory().numTensors).toBe(before);
+      const refused = async () => {
+        for await (const _ of train({
+          ...options,
+          differentiate: () => async () => {
+            throw new Error('no gradient today');
+          },
+        }));
+      };
+      await expect(refused()).rejects.toThrow('no gradient today');
+      expect(memory().numTensors).toBe(before);
+      expect(closed).toBe(4);
+    },
+  );
 
   test('a signal may come from outside, between two steps', async () => {
     const run = async () => {

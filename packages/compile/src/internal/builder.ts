@@ -27,8 +27,14 @@ export interface Window {
 export class Builder {
   /** Constants in the order they were made, to compare two tracings. */
   readonly constants: Value[] = [];
+  readonly #onConstant: () => void;
   readonly #known = new Map<string, readonly Value[]>();
   #next = 0;
+
+  /** @param onConstant called for each constant that is made */
+  constructor(onConstant: () => void = () => {}) {
+    this.#onConstant = onConstant;
+  }
 
   // ── leaves ──
 
@@ -41,6 +47,7 @@ export class Builder {
     const single = typeof data === 'number' ? data : uniformValue(data);
     const made = single === undefined ? this.#array(data as ConstantData, shape, dtype) : this.splat(single, shape, dtype);
     this.constants.push(made);
+    this.#onConstant();
     return made;
   }
 

@@ -22,11 +22,16 @@ export class Emitter {
   readonly dialect: Dialect;
   readonly #known = new Map<string, readonly string[]>();
   readonly #sharesSigmoid: boolean;
+  readonly #taken: ReadonlySet<string>;
   #next = 0;
 
-  /** @param sharesSigmoid whether to keep sigmoids for gradients: worth it only while they stay in the nearest cache */
-  constructor(dialect: Dialect, sharesSigmoid = false) {
+  /**
+   * @param taken names of inputs and outputs
+   * @param sharesSigmoid whether to keep sigmoids for gradients: worth it only while they stay in the nearest cache
+   */
+  constructor(dialect: Dialect, taken: ReadonlySet<string>, sharesSigmoid = false) {
     this.dialect = dialect;
+    this.#taken = taken;
     this.#sharesSigmoid = sharesSigmoid;
   }
 
@@ -50,7 +55,9 @@ export class Emitter {
   }
 
   #fresh(): string {
-    return `v${this.#next++}`;
+    let name = `v${this.#next++}`;
+    while (this.#taken.has(name)) name = `v${this.#next++}`;
+    return name;
   }
 
   // ── constants ──

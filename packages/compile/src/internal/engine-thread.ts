@@ -28,6 +28,12 @@ export interface EngineThread {
   close(): Promise<void>;
 }
 
+/** What has to end before the process does. */
+const finishing = new Set<() => void>();
+process.on('exit', () => {
+  for (const finish of finishing) finish();
+});
+
 interface Pending {
   readonly kind: Call['kind'];
   settle(failure?: CodedError): void;
@@ -105,7 +111,7 @@ export async function engineThread(url: URL): Promise<EngineThread> {
 
   worker.once('error', ({ message }) => lose(`its thread failed (${message})`));
   worker.once('exit', () => {
-    process.off('exit', finish);
+    finishing.delete(finish);
     lose('its thread has ended');
   });
   port.on('message', deliver);
@@ -133,7 +139,7 @@ export async function engineThread(url: URL): Promise<EngineThread> {
     },
   };
   await thread.call({ kind: 'start' });
-  process.on('exit', finish);
+  finishing.add(finish);
   return thread;
 }
 

@@ -8,10 +8,12 @@ import {
   tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { invalid } from '@tweedie/core';
 import type { Engine, PortMemory, Session } from '../engine.js';
-import type { DType, Graph } from '../graph.js';
+import type { Graph } from '../graph.js';
 import { lower } from '../lower.js';
 import { type Traceable, trace } from '../trace.js';
+import { checkedType } from './trace-backend.js';
 import { isSmall } from './work.js';
 
 /** Names of inputs and of variables are of different graphs' making, so they are kept apart by a prefix. */
@@ -23,11 +25,12 @@ export class Program {
   readonly #session: Session;
   readonly #variables: ReadonlyMap<string, Variable>;
   #last: Promise<unknown> = Promise.resolve();
+  #busy = false;
 
   /** @param variables those that are read anew for each run; all others are constants */
   constructor(engine: Engine, inputs: NamedTensorMap, variables: ReadonlyMap<string, Variable>, fn: Traceable) {
     this.#variables = new Map([...variables].map(([name, variable]) => [VARIABLE + name, variable]));
-    const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype: dtype as DType }] as const);
+    const specs = Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype: checkedType(dtype) }] as const);
     this.#graph = trace({ inputs: Object.fromEntries(specs), variables: this.#variables }, fn);
     const model = lower(this.#graph, engine.dialect);
     this.#session = engine.load(model, { small: isSmall(this.#graph) });
@@ -36,25 +39,55 @@ export class Program {
   /** The outputs, fresh tensors. Runs that are asked for at once take turns. */
   run(inputs: NamedTensorMap): Promise<NamedTensorMap> {
     const turn = async (): Promise<NamedTensorMap> => {
-      const waiting = this.#sources(inputs).filter(([name, source]) => !this.#writeFromHeap(name, source));
-      await Promise.all(waiting.map(async ([name, source]) => this.#write(name, await source.data())));
-      await this.#session.run();
-      return this.#read();
+      this.#begin();
+      try {
+        return await this.#run(inputs);
+      } finally {
+        this.#busy = false;
+      }
     };
     const result = this.#last.then(turn);
     this.#last = result.catch(() => undefined);
     return result;
   }
 
+  async #run(inputs: NamedTensorMap): Promise<NamedTensorMap> {
+    const waiting = this.#sources(inputs).filter(([name, source]) => !this.#writeFromHeap(name, source));
+    await Promise.all(waiting.map(async ([name, source]) => this.#write(name, await source.data())));
+    await this.#session.run();
+    return this.#read();
+  }
+
   /** Begins a run; the function given back waits for its end. */
   start(inputs: NamedTensorMap): () => NamedTensorMap {
-    for (const [name, source] of this.#sources(inputs))
-      if (!this.#writeFromHeap(name, source)) this.#write(name, source.dataSync());
-    const wait = this.#session.start();
+    this.#begin();
+    let wait: (() => void) | undefined;
+    try {
+      for (const [name, source] of this.#sources(inputs))
+        if (!this.#writeFromHeap(name, source)) this.#write(name, source.dataSync());
+      wait = this.#session.start();
+    } finally {
+      if (wait === undefined) this.#busy = false;
+    }
     return () => {
-      wait();
-      return this.#read();
+      try {
+        wait();
+        return this.#read();
+      } finally {
+        this.#busy = false;
+      }
     };
+  }
+
+  /** There is one memory: what is in it must be read before it is written again. */
+  #begin(): void {
+    if (this.#busy)
+      throw invalid(
+        'session-busy',
+        'the function is running for these shapes; wait for its result before it is called again',
+        Error,
+      );
+    this.#busy = true;
   }
 
   dispose(): void {

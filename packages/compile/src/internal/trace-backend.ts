@@ -23,8 +23,6 @@ export interface Recording {
   readonly builder: Builder;
   /** Values of tensors by their data; also of variables that live on other backends. */
   readonly values: WeakMap<DataId, Value>;
-  /** Called for each constant that the traced function makes. */
-  readonly onConstant: ((value: Value) => void) | undefined;
 }
 
 let recording: Recording | undefined;
@@ -33,11 +31,10 @@ let registered: string | undefined;
 
 class TraceBackend extends KernelBackend {
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
-    const { builder, values: known, onConstant } = current();
+    const { builder, values: known } = current();
     const id = {};
     const value = builder.constant(constantData(values, dtype), shape, checkedType(dtype));
     known.set(id, value);
-    onConstant?.(value);
     return id;
   }
 
@@ -176,7 +173,8 @@ function isValue(result: Value | readonly Value[]): result is Value {
   return 'id' in result;
 }
 
-function checkedType(dtype: DataType): DType {
+/** The element type, if graphs have it. */
+export function checkedType(dtype: DataType): DType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw unsupported(`a tensor of ${dtype}`);
 }

@@ -1,8 +1,9 @@
 /** How much arithmetic a graph is, so that small ones run on one thread. */
 import { type Graph, type Node, sizeOf } from '../graph.js';
 
-/** Below so many multiplications and additions a run is over before a second thread is of use. */
+/** Below so many multiplications and additions of matrix products a run is over before a second thread is of use. */
 const SMALL = 5e8;
+const PER_ELEMENT = 64;
 
 /** Whether a graph is too little work for several threads. */
 export function isSmall({ nodes }: Graph): boolean {
@@ -22,6 +23,7 @@ function operations({ op, inputs, outputs }: Node): number {
     case 'ConvFilter':
       return 2 * sizeOf(second) * sizeOf(result.slice(0, 3));
     default:
-      return 0;
+      // What is done to each element takes the time of many operations of a product.
+      return PER_ELEMENT * sizeOf(result);
   }
 }

@@ -22,7 +22,7 @@ export const movementKernels: readonly TraceKernel[] = [
     b.reshape(input, input.shape.toSpliced(dim < 0 ? dim + input.shape.length + 1 : dim, 0, 1)),
   ),
   kernel<string, { shape: number[]; value: number; dtype?: DType }>('Fill', (b, _, { shape, value, dtype = 'float32' }) =>
-    b.splat(value, shape, dtype),
+    b.constant(value, shape, dtype),
   ),
   kernel<'x' | 'indices', { axis: number; batchDims?: number }>('GatherV2', (b, { x, indices }, { axis, batchDims = 0 }) => {
     if (batchDims !== 0) throw unsupported(`GatherV2 with batchDims ${batchDims}`);

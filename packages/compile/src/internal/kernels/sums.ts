@@ -79,8 +79,10 @@ export const sumKernels: readonly TraceKernel[] = [
     const { a, b, bias, preluActivationWeights } = inputs;
     const { activation, leakyreluAlpha } = attributes;
     // A bias for each column is part of the product; another shape is a sum of its own.
-    const perColumn = bias !== undefined && bias.shape.at(-1) === bias.shape.reduce((all, length) => all * length, 1);
-    const columns = bias === undefined || !perColumn ? undefined : builder.reshape(bias, [bias.shape.at(-1) ?? 1]);
+    const count = b.shape.at(attributes.transposeB ? -2 : -1) ?? 1;
+    const perColumn =
+      bias !== undefined && bias.shape.at(-1) === count && bias.shape.reduce((all, length) => all * length, 1) === count;
+    const columns = bias === undefined || !perColumn ? undefined : builder.reshape(bias, [count]);
     const value = product(builder, a, b, attributes, columns);
     const whole = bias === undefined || perColumn ? value : builder.add(value, bias);
     return activated(builder, whole, activation, preluActivationWeights, leakyreluAlpha);
