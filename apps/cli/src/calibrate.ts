@@ -10,8 +10,8 @@ import type { Run } from './run-file.js';
 
 const RESERVE_SECONDS = 40; // for samples and report
 const MARGIN = 0.92; // machines slow down while they work
-const WARM = 4;
-const TIMED = 12;
+const WARM = 10;
+const TIMED = 24;
 
 /** The steps that fit into so many minutes, of which some seconds are gone; at least one more than the warm-up. */
 export function stepsWithin(minutes: number, secondsGone: number, perStep: number, warmUp: number): number {
