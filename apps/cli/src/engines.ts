@@ -1,6 +1,6 @@
 /**
- * What computes gradients and samples: whole steps as graphs in ONNX Runtime (`compiled`), or TensorFlow.js, operation by operation (`eager`).
- * Tensors live in TensorFlow.js's wasm backend either way.
+ * What computes gradients and samples: whole steps as graphs in ONNX Runtime (`compiled`), or TensorFlow.js, operation by
+ * operation (`eager`). Tensors live in TensorFlow.js's wasm backend either way.
  */
 import { compiled, compiledNetwork } from '@tweedie/compile';
 import { onnxRuntimes, physicalCores } from '@tweedie/compile/node';
@@ -19,7 +19,10 @@ export interface Engine {
   readonly name: string;
   /** Gradients of objectives of a model like this. */
   gradients(spec: ModelSpec): Differentiate;
-  /** The same network on this engine, with the weights of now until it is refreshed; freed with the engine, or sooner by `dispose`. */
+  /**
+   * The same network on this engine, with the weights of now until it is refreshed; freed with the engine, or sooner by
+   * `dispose`.
+   */
   network<Condition>(network: Network<Condition>): CompiledNetwork<Condition>;
   close(): Promise<void>;
 }
@@ -27,7 +30,8 @@ export interface Engine {
 const SHARDS = 2;
 
 /**
- * Starts an engine. If no kind is asked for it is `compiled` where that can run, and otherwise `eager`, which is said in one line with the reason.
+ * Starts an engine. If no kind is asked for it is `compiled` where that can run, and otherwise `eager`, which is said in one line
+ * with the reason.
  * @throws Error (`engine-unavailable`) if `compiled` is asked for and cannot run here
  */
 export async function openEngine({ kind, threads, shards }: EngineRequest): Promise<Engine> {

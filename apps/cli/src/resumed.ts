@@ -1,4 +1,7 @@
-/** Going on with a run: its settings are fixed, so flags may repeat them and no more; only the engine may change, if that is asked for. */
+/**
+ * Going on with a run: its settings are fixed, so flags may repeat them and no more; only the engine may change, if that is asked
+ * for.
+ */
 import { invalid } from '@tweedie/core';
 import type { TrainFlags } from './commands/train.js';
 import { type EngineRequest, engineRequest } from './engine-request.js';

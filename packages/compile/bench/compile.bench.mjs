@@ -1,8 +1,8 @@
 /**
- * The compiled engine against PyTorch and against tfjs's wasm backend: a training step (x_t from data and noise, loss, gradients, Adam) and a forward pass
- * with baked weights. Each round times all of them in turn, some calls each; the figures are medians and quartiles over the rounds, ratios
- * taken within a round.
- * PyTorch is timed where Debian's `python3-torch` is installed (`apt-get install python3-torch libopenblas0-pthread`), else left out by name.
+ * The compiled engine against PyTorch and against tfjs's wasm backend: a training step (x_t from data and noise, loss, gradients,
+ * Adam) and a forward pass with baked weights. Each round times all of them in turn, some calls each; the figures are medians and
+ * quartiles over the rounds, ratios taken within a round. PyTorch is timed where Debian's `python3-torch` is installed (`apt-get
+ * install python3-torch libopenblas0-pthread`), else left out by name.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -10,13 +10,17 @@ import { signature, withTensors } from './internal/signature.js';
 /** Where and with what a function is compiled. */
 export interface CompileOptions {
   readonly engine: Engine;
-  /** Variables that the function reads and that may change between calls. Others are constants of the graph, with the values they have then. */
+  /**
+   * Variables that the function reads and that may change between calls. Others are constants of the graph, with the values they
+   * have then.
+   */
   readonly variables?: ReadonlyMap<string, Variable>;
 }
 
 /**
- * A function that runs as one graph. Results are fresh tensors that the caller owns; inputs are borrowed until the result is there, and variables must not
- * change before. While a run of the same shapes has not ended, another throws Error (`session-busy`), except that those of `run` take turns.
+ * A function that runs as one graph. Results are fresh tensors that the caller owns; inputs are borrowed until the result is
+ * there, and variables must not change before. While a run of the same shapes has not ended, another throws Error
+ * (`session-busy`), except that those of `run` take turns.
  */
 export interface Compiled<Inputs, Outputs> {
   /** Runs while this thread waits. */
@@ -30,9 +34,10 @@ export interface Compiled<Inputs, Outputs> {
 }
 
 /**
- * Compiles a pure function. The first call with inputs of new shapes traces it (see `trace`) and takes up to seconds; inputs that are not tensors are
- * constants, and other values of them are another graph.
- * @param fn from a tree (plain objects and arrays) with tensors to such a tree: no readback, no assignment, no randomness of its own
+ * Compiles a pure function. The first call with inputs of new shapes traces it (see `trace`) and takes up to seconds; inputs that
+ * are not tensors are constants, and other values of them are another graph.
+ * @param fn from a tree (plain objects and arrays) with tensors to such a tree: no readback, no assignment, no randomness of its
+ * own
  * @throws what `trace` throws, at the first call; TypeError (`input-not-plain`)
  * @example
  * ```ts

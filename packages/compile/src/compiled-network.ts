@@ -5,8 +5,8 @@ import { compile } from './compile.js';
 import type { Engine } from './engine.js';
 
 /**
- * The same network, run as one graph for each batch size, with the weights of the time when it was first called; `refresh` takes the present
- * ones. It has no gradient.
+ * The same network, run as one graph for each batch size, with the weights of the time when it was first called; `refresh` takes
+ * the present ones. It has no gradient.
  * @param engines where it runs: each of several engines has an equal part of the batch
  * @throws when called: what `trace` throws; when differentiated: Error (`no-gradient`)
  */

@@ -11,8 +11,9 @@ const METRIC = 'metric:';
 const GRADIENT = 'gradient:';
 
 /**
- * Differentiates an objective as one graph per shape of its inputs, at the present values of its parameters. This thread stays free meanwhile, but for small networks, which are done at once.
- * Parameters that the loss does not depend on have no entry in the gradients, as in `eager`.
+ * Differentiates an objective as one graph per shape of its inputs, at the present values of its parameters. This thread stays
+ * free meanwhile, but for small networks, which are done at once. Parameters that the loss does not depend on have no entry in
+ * the gradients, as in `eager`.
  * @param engine runs the graphs, which last until it is closed
  * @throws what `trace` throws, when first called with new shapes
  */

@@ -1,6 +1,7 @@
 /**
- * An ONNX model as the bytes of a `.onnx` file: protocol buffers, field numbers from https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
- * The values of tensors are raw little-endian bytes, as every machine that runs JavaScript has them in memory.
+ * An ONNX model as the bytes of a `.onnx` file: protocol buffers, field numbers from
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. The values of tensors are raw little-endian bytes, as every machine
+ * that runs JavaScript has them in memory.
  */
 import { PbfWriter } from 'pbf';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxPort, OnnxTensor, OnnxType } from './onnx.js';

@@ -28,22 +28,25 @@ export interface Engine {
   readonly dialect: Dialect;
   /**
    * A session for a model; every input and output has a fixed shape.
-   * @throws Error (`model-refused`, `engine-gone`), RangeError (`shape-not-fixed`, `threads-not-positive`), TypeError (`port-type`) for int64
+   * @throws Error (`model-refused`, `engine-gone`), RangeError (`shape-not-fixed`, `threads-not-positive`), TypeError
+   * (`port-type`) for int64
    */
   load(model: OnnxModel, options?: LoadOptions): Session;
   close(): Promise<void>;
 }
 
 /**
- * A loaded model with its memory: write inputs, run, read outputs. What an output holds lasts until the next run. All ways to run throw Error
- * (`run-failed`, `session-busy`, `session-disposed`, `engine-gone`).
+ * A loaded model with its memory: write inputs, run, read outputs. What an output holds lasts until the next run. All ways to run
+ * throw Error (`run-failed`, `session-busy`, `session-disposed`, `engine-gone`).
  */
 export interface Session {
   readonly inputs: Readonly<Record<string, PortMemory>>;
   readonly outputs: Readonly<Record<string, PortMemory>>;
   /** Runs while this thread goes on. Inputs must not be written and nothing else run on this session until it settles. */
   run(): Promise<void>;
-  /** Begins a run; the function given back waits for its end. So several engines can be at work for a thread that must not go on. */
+  /**
+   * Begins a run; the function given back waits for its end. So several engines can be at work for a thread that must not go on.
+   */
   start(): () => void;
   /** Runs while this thread waits. */
   runSync(): void;

@@ -1,6 +1,6 @@
 /**
- * The small typed graph between tracing and lowering. Shapes are those of TensorFlow.js (images are [batch, height, width, channels]);
- * how a value lies in memory is decided later, by lowering.
+ * The small typed graph between tracing and lowering. Shapes are those of TensorFlow.js (images are [batch, height, width,
+ * channels]); how a value lies in memory is decided later, by lowering.
  */
 
 /** Element types of traced tensors. */

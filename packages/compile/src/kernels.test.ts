@@ -1,4 +1,7 @@
-/** Every kernel that tracing knows, compiled, against tfjs's cpu backend: values and gradients for random shapes, layouts and values. */
+/**
+ * Every kernel that tracing knows, compiled, against tfjs's cpu backend: values and gradients for random shapes, layouts and
+ * values.
+ */
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { onnxRuntime } from '@tweedie/compile/node';

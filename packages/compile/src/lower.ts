@@ -1,6 +1,7 @@
 /**
- * Lowering: from the traced graph to ONNX. Values keep the layout they come in, so that reshaping and transposing are free and a convolution's
- * images stay [batch, channels, height, width] from one to the next; memory is transposed only where an operation needs another order.
+ * Lowering: from the traced graph to ONNX. Values keep the layout they come in, so that reshaping and transposing are free and a
+ * convolution's images stay [batch, channels, height, width] from one to the next; memory is transposed only where an operation
+ * needs another order.
  */
 import type { Dialect } from './engine.js';
 import type { Graph, Value } from './graph.js';

@@ -1,4 +1,6 @@
-/** Runs compiled graphs on the processor of this machine with ONNX Runtime (`onnxruntime-node`, an optional package). Node only. */
+/**
+ * Runs compiled graphs on the processor of this machine with ONNX Runtime (`onnxruntime-node`, an optional package). Node only.
+ */
 import { invalid } from '@tweedie/core';
 import type { Engine, LoadOptions } from './engine.js';
 import { runtimePackage } from './internal/engine-package.js';
@@ -28,7 +30,8 @@ export async function unavailable(): Promise<string | undefined> {
 }
 
 /**
- * Starts ONNX Runtime in a thread of its own, so that a run can be awaited, or waited for. The thread does not keep the program alive.
+ * Starts ONNX Runtime in a thread of its own, so that a run can be awaited, or waited for. The thread does not keep the program
+ * alive.
  * @throws Error `engine-unavailable` with what {@link unavailable} says; RangeError `threads-not-positive`
  * @example
  * ```ts
@@ -96,8 +99,9 @@ async function workingLocally(): Promise<LocalSessions | undefined> {
 }
 
 /**
- * Engines that work side by side, each on its own thread: what data parallelism takes. Two of one thread train a convolutional network faster than one
- * of two threads, since much of ONNX Runtime is not parallel: `sharded(engines.map(compiled))`, `compiledNetwork(network, engines)`.
+ * Engines that work side by side, each on its own thread: what data parallelism takes. Two of one thread train a convolutional
+ * network faster than one of two threads, since much of ONNX Runtime is not parallel: `sharded(engines.map(compiled))`,
+ * `compiledNetwork(network, engines)`.
  * @param options.count how many. Default one for each physical core
  * @param options.threads of each. Default 1
  * @throws as {@link onnxRuntime}, and RangeError (`count-not-positive`)

@@ -1,8 +1,9 @@
 /**
  * A network as an ONNX model of public operators, for other programs and other languages, for a batch of any size.
  *
- * A traced graph knows its batch size, and so do the shapes that it reshapes to. Two graphs of different sizes show which numbers are the
- * batch's doing: one length of a reshape may be, as ONNX infers it from the rest; any other number would be wrong for other sizes.
+ * A traced graph knows its batch size, and so do the shapes that it reshapes to. Two graphs of different sizes show which numbers
+ * are the batch's doing: one length of a reshape may be, as ONNX infers it from the rest; any other number would be wrong for
+ * other sizes.
  */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { type CodedError, invalid, type Network } from '@tweedie/core';
@@ -31,9 +32,10 @@ export interface OnnxConditionOptions<Condition, Name extends string> extends On
 const SIZES = [7919, 7907] as const;
 
 /**
- * A model with the inputs `x` [batch, …shape] and `noise` [batch], those of the condition, and the output `prediction`. The weights are part of it,
- * with their present values.
- * @throws what `trace` throws; RangeError (`batch-not-positive`, or `batch-not-free` if an operation needs to know the batch size)
+ * A model with the inputs `x` [batch, …shape] and `noise` [batch], those of the condition, and the output `prediction`. The
+ * weights are part of it, with their present values.
+ * @throws what `trace` throws; RangeError (`batch-not-positive`, or `batch-not-free` if an operation needs to know the batch
+ * size)
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -105,7 +107,9 @@ function freed(model: OnnxModel, other: OnnxModel, size: number): OnnxModel {
   };
 }
 
-/** The tensor itself if it does not depend on the batch; a shape with its only such length inferred; undefined if that cannot be. */
+/**
+ * The tensor itself if it does not depend on the batch; a shape with its only such length inferred; undefined if that cannot be.
+ */
 function freedTensor(tensor: OnnxTensor, other: OnnxTensor | undefined): OnnxTensor | undefined {
   if (other === undefined || tensor.shape.join() !== other.shape.join()) return undefined;
   const differing: number[] = [];

@@ -1,4 +1,7 @@
-/** Random programs on images, compiled, against tfjs's cpu backend: what keeps values in layouts of their own must not mix them up. */
+/**
+ * Random programs on images, compiled, against tfjs's cpu backend: what keeps values in layouts of their own must not mix them
+ * up.
+ */
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { onnxRuntime } from '@tweedie/compile/node';

@@ -1,7 +1,7 @@
 /**
  * Tracing: a pure function of tensors is called once with tensors that only record, and what it did becomes a graph. Operations,
- * gradients (`tf.grad`, `tf.variableGrads`) and custom gradients are followed; JavaScript numbers, and tensors from outside that are not
- * declared, become constants.
+ * gradients (`tf.grad`, `tf.variableGrads`) and custom gradients are followed; JavaScript numbers, and tensors from outside that
+ * are not declared, become constants.
  */
 import { engine, type NamedTensorMap, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
 import { freeTape, invalid } from '@tweedie/core';
@@ -25,9 +25,9 @@ export interface TraceInputs {
  * Traces a function, twice, to find constants that differ from one call to the next: frozen random numbers or counters.
  * @param what names, shapes and types of the inputs
  * @param fn pure: no readback, no assignment to variables, no JavaScript randomness
- * @throws TypeError (`kernel-unsupported`) for an operation without a compiled form, and Error (`traced-tensor-read`, `constant-differs`,
- * `variable-assigned`, `tensor-disposed`), each naming the place in the traced function; Error (`function-differs`, `function-asynchronous`,
- * `no-output`, `trace-nested`, `tensor-escaped`); RangeError (`shapes-differ`)
+ * @throws TypeError (`kernel-unsupported`) for an operation without a compiled form, and Error (`traced-tensor-read`,
+ * `constant-differs`, `variable-assigned`, `tensor-disposed`), each naming the place in the traced function; Error
+ * (`function-differs`, `function-asynchronous`, `no-output`, `trace-nested`, `tensor-escaped`); RangeError (`shapes-differ`)
  */
 export function trace(what: TraceInputs, fn: Traceable): Graph {
   const { stackTraceLimit } = Error;

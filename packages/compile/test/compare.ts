@@ -17,9 +17,15 @@ export interface Trial {
   readonly reference?: Operation;
   /** Whether to compare the gradient by all inputs that are float32. Default true. */
   readonly gradient?: boolean;
-  /** On the largest difference of values, relative to the largest value, or to 0.3 where all are smaller: operands are of the order of 1. Default 1e-5. */
+  /**
+   * On the largest difference of values, relative to the largest value, or to 0.3 where all are smaller: operands are of the
+   * order of 1. Default 1e-5.
+   */
   readonly tolerance?: number;
-  /** Whether differences are relative to the largest value or gradient of all, or to 1: what cancels out is as exact as what it is made of. Default false. */
+  /**
+   * Whether differences are relative to the largest value or gradient of all, or to 1: what cancels out is as exact as what it is
+   * made of. Default false.
+   */
   readonly together?: boolean;
   /** What a report of a failure should say besides the operands. */
   readonly about?: string;

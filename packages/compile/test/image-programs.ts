@@ -1,6 +1,6 @@
 /**
- * Random programs on images: chains of convolutions, reshapes, transpositions, broadcasts, sums and products in any order, that combine values which lie
- * in memory in different orders.
+ * Random programs on images: chains of convolutions, reshapes, transpositions, broadcasts, sums and products in any order, that
+ * combine values which lie in memory in different orders.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { averagePool, convolve, groupNorm, silu, upsampleNearest } from '@tweedie/networks';
@@ -24,8 +24,8 @@ interface Scene {
 }
 
 /**
- * Gives undefined where it does not apply. All are smooth, since rounding decides which side of a kink or which of two equal maxima is met, and
- * none makes large values of small ones.
+ * Gives undefined where it does not apply. All are smooth, since rounding decides which side of a kink or which of two equal
+ * maxima is met, and none makes large values of small ones.
  */
 type Step = (h: tf.Tensor, scene: Scene) => tf.Tensor | undefined;
 

@@ -1,6 +1,6 @@
 /**
- * For every kernel that tracing knows, random uses of it. The operation must issue the kernel, itself or in its gradient. A new kernel needs one line
- * here, and the property test covers it.
+ * For every kernel that tracing knows, random uses of it. The operation must issue the kernel, itself or in its gradient. A new
+ * kernel needs one line here, and the property test covers it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { averagePool, groupNorm, silu, upsampleNearest } from '@tweedie/networks';

@@ -1,9 +1,15 @@
-/** Random tensors for property tests: values of some kind, that lie in memory in any order, and are inputs of a graph or constants in it. */
+/**
+ * Random tensors for property tests: values of some kind, that lie in memory in any order, and are inputs of a graph or constants
+ * in it.
+ */
 import { reshape, type Tensor, tensor, transpose } from '@tensorflow/tfjs-core';
 import { foldIn, key, normals, uniform } from '@tweedie/core';
 import fc from 'fast-check';
 
-/** What the elements are: equally spread in a range, one of a list, or normal and now and then of a coarse grid with ties and zeros. */
+/**
+ * What the elements are: equally spread in a range, one of a list, or normal and now and then of a coarse grid with ties and
+ * zeros.
+ */
 export interface Values {
   readonly dtype?: 'float32' | 'int32' | 'bool';
   readonly range?: readonly [from: number, to: number];

@@ -53,7 +53,10 @@ export function blockedFilter(
   return emitter.reshape(turned, [], [outputs, inputs, height, width]);
 }
 
-/** The same filter turned around, with inputs and outputs exchanged, in the shape [I, O, height, width]: rows of a block, in the order that a list says. */
+/**
+ * The same filter turned around, with inputs and outputs exchanged, in the shape [I, O, height, width]: rows of a block, in the
+ * order that a list says.
+ */
 export function blockedTurnedFilter(
   emitter: Emitter,
   filter: string,

@@ -1,6 +1,6 @@
 /**
- * Makes the graph, node by node, and keeps it small: equal nodes are one node, operations on constants are done at once, and products with
- * ones, sums with zeros and broadcasts are not made where nothing needs them in memory.
+ * Makes the graph, node by node, and keeps it small: equal nodes are one node, operations on constants are done at once, and
+ * products with ones, sums with zeros and broadcasts are not made where nothing needs them in memory.
  */
 import { backend_util } from '@tensorflow/tfjs-core';
 import { invalid } from '@tweedie/core';
@@ -296,7 +296,9 @@ export class Builder {
     );
   }
 
-  /** `[…, m, k]·[…, k, n]`, each side transposed in its last two axes if so told; batch axes may be 1 or broadcast. `bias` [n]. */
+  /**
+   * `[…, m, k]·[…, k, n]`, each side transposed in its last two axes if so told; batch axes may be 1 or broadcast. `bias` [n].
+   */
   matMul(a: Value, b: Value, transposeA = false, transposeB = false, bias?: Value): Value {
     const flip = (x: Value): Value => {
       const rank = x.shape.length;

@@ -1,6 +1,6 @@
 /**
- * Calls to a worker thread that can be awaited or waited for. ONNX Runtime's public call is asynchronous and yet blocks its thread; so it
- * gets a thread of its own, and the caller chooses between going on and sleeping.
+ * Calls to a worker thread that can be awaited or waited for. ONNX Runtime's public call is asynchronous and yet blocks its
+ * thread; so it gets a thread of its own, and the caller chooses between going on and sleeping.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { type CodedError, invalid } from '@tweedie/core';

@@ -1,10 +1,12 @@
 /**
- * The derivative of a convolution by its filter, `dW[v, u, i, o] = Σ x[n, y·s + v − top, x·s + u − left, i]·dy[n, y, x, o]`, in two forms.
+ * The derivative of a convolution by its filter, `dW[v, u, i, o] = Σ x[n, y·s + v − top, x·s + u − left, i]·dy[n, y, x, o]`, in
+ * two forms.
  *
- * With blocks it is itself one blocked convolution, as fast as the way forward: `dy` becomes the filter. Both are cut into tiles of at most 16
- * pixels; a tile of `dy` is a filter of that size, 16 tiles (or the same tile of 16 images) are its input channels, and the tiles of `x`, with the
- * rim that the taps reach, are the image. The image's width is (column, channel), so that what it slides over is every tap and channel. Without blocks
- * it is a matrix product for each image, of `dy` in shifted rows by `x` in shifted columns. The copies are made by Gather, which is parallel.
+ * With blocks it is itself one blocked convolution, as fast as the way forward: `dy` becomes the filter. Both are cut into tiles
+ * of at most 16 pixels; a tile of `dy` is a filter of that size, 16 tiles (or the same tile of 16 images) are its input channels,
+ * and the tiles of `x`, with the rim that the taps reach, are the image. The image's width is (column, channel), so that what it
+ * slides over is every tap and channel. Without blocks it is a matrix product for each image, of `dy` in shifted rows by `x` in
+ * shifted columns. The copies are made by Gather, which is parallel.
  */
 import { blockedConv, toBlocks } from './blocked.js';
 import type { Emitter } from './emitter.js';
@@ -80,8 +82,8 @@ function blocked(emitter: Emitter, x: string, dy: string, sizes: ConvSizes): str
 }
 
 /**
- * One blocked convolution for all sums, [M/block, height, width, C, block] with M the kernel's channels, a multiple of the block. Undefined where
- * neither a block of tiles of an image nor a block of images can be the channels.
+ * One blocked convolution for all sums, [M/block, height, width, C, block] with M the kernel's channels, a multiple of the block.
+ * Undefined where neither a block of tiles of an image nor a block of images can be the channels.
  */
 export function correlation(emitter: Emitter, what: Correlation): string | undefined {
   return tiles(emitter, what) ?? images(emitter, what);

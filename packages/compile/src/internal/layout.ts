@@ -1,8 +1,8 @@
 /**
- * Where the elements of a value lie in memory. A logical shape, as TensorFlow.js has it, is taken apart into *atoms*: runs of memory dimensions
- * that each belong to one logical axis. An image [batch, height, width, channels] that lies as [N, C, H, W] has the atoms N, C, H, W in that order,
- * and axes [[N], [H], [W], [C]]. Reshaping and transposing then move nothing: they only tell anew which atoms make up which axis. Axes of
- * length 1 have no atoms.
+ * Where the elements of a value lie in memory. A logical shape, as TensorFlow.js has it, is taken apart into *atoms*: runs of
+ * memory dimensions that each belong to one logical axis. An image [batch, height, width, channels] that lies as [N, C, H, W] has
+ * the atoms N, C, H, W in that order, and axes [[N], [H], [W], [C]]. Reshaping and transposing then move nothing: they only tell
+ * anew which atoms make up which axis. Axes of length 1 have no atoms.
  */
 import { sizeOf } from '../graph.js';
 

@@ -1,7 +1,7 @@
 /**
- * `x·factor + offset` in one pass. ONNX has no such operation, but ONNX Runtime's blocked convolutions have one within: a depthwise convolution of one
- * pixel. Memory [rows, length] is the blocked form of an image with `rows·block` channels and `length/block` pixels, so it needs no reordering:
- * each row's number, written `block` times, is that image's weight.
+ * `x·factor + offset` in one pass. ONNX has no such operation, but ONNX Runtime's blocked convolutions have one within: a
+ * depthwise convolution of one pixel. Memory [rows, length] is the blocked form of an image with `rows·block` channels and
+ * `length/block` pixels, so it needs no reordering: each row's number, written `block` times, is that image's weight.
  */
 import { blockedConv } from './blocked.js';
 import type { Emitter } from './emitter.js';

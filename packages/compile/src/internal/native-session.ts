@@ -1,6 +1,6 @@
 /**
- * A session of ONNX Runtime that returns when its work is done. The public call gives a promise of what it then does at once; this is what
- * lies beneath it in `onnxruntime-node`. No one promises that it stays: it has to be tried first.
+ * A session of ONNX Runtime that returns when its work is done. The public call gives a promise of what it then does at once;
+ * this is what lies beneath it in `onnxruntime-node`. No one promises that it stays: it has to be tried first.
  */
 import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';

@@ -1,6 +1,6 @@
 /**
- * What this machine's ONNX Runtime can do, found by trying: its layout for convolutions differs with the processor and is no promise of
- * its makers, so what is lowered to it has to agree with the standard's own operators before it is used.
+ * What this machine's ONNX Runtime can do, found by trying: its layout for convolutions differs with the processor and is no
+ * promise of its makers, so what is lowered to it has to agree with the standard's own operators before it is used.
  */
 import type { Session } from '../engine.js';
 import { type Graph, nodesFor, type Value } from '../graph.js';
@@ -34,8 +34,9 @@ export function worksInPlace(load: Load): boolean {
 }
 
 /**
- * Channels per block of the runtime's own layout for convolutions (`com.microsoft.nchwc`); 0 if none gives the right results. A small piece of a network with its
- * gradients, in which everything occurs that is lowered to blocks, is run without and with them.
+ * Channels per block of the runtime's own layout for convolutions (`com.microsoft.nchwc`); 0 if none gives the right results. A
+ * small piece of a network with its gradients, in which everything occurs that is lowered to blocks, is run without and with
+ * them.
  */
 export function blockSize(load: Load): number {
   const graph = trial();

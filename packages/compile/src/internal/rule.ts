@@ -3,8 +3,8 @@ import type { Node, Value } from '../graph.js';
 import type { Emitter, Lowered } from './emitter.js';
 
 /**
- * Writes a node's operation in ONNX; gives what its outputs are. `of` gives values that come before the inputs, for operations that are better done
- * together; what nothing uses then is left out.
+ * Writes a node's operation in ONNX; gives what its outputs are. `of` gives values that come before the inputs, for operations
+ * that are better done together; what nothing uses then is left out.
  */
 export type Rule = (
   node: Node,

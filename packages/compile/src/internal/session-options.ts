@@ -3,8 +3,9 @@ import type { InferenceSession } from 'onnxruntime-node';
 
 /**
  * @param threads for one run
- * @param denormals whether numbers below 1e-38, which cost seven times as much, are kept or count as zero. For the calling thread ONNX Runtime
- * obeys the first session of a process only, and then for good: for JavaScript's numbers too, if it is a thread that has others
+ * @param denormals whether numbers below 1e-38, which cost seven times as much, are kept or count as zero. For the calling thread
+ * ONNX Runtime obeys the first session of a process only, and then for good: for JavaScript's numbers too, if it is a thread that
+ * has others
  */
 export function sessionOptions(threads: number, denormals: 'kept' | 'zero'): InferenceSession.SessionOptions {
   return {

@@ -1,7 +1,8 @@
 /**
- * A 3×3 convolution of an image whose every pixel was written 2×2 times, without writing them: each of the four pixels of the result sees 2×2
- * pixels of the small image, by sums of the filter's taps, so there is 2.25 times less to do. The gradients likewise: by the image one convolution of
- * 4×4 taps with stride 2, by the filter the correlation of the two, folded from 4×4 taps to 3×3.
+ * A 3×3 convolution of an image whose every pixel was written 2×2 times, without writing them: each of the four pixels of the
+ * result sees 2×2 pixels of the small image, by sums of the filter's taps, so there is 2.25 times less to do. The gradients
+ * likewise: by the image one convolution of 4×4 taps with stride 2, by the filter the correlation of the two, folded from 4×4
+ * taps to 3×3.
  */
 import type { Value } from '../graph.js';
 import { blockedConv, fromBlocks, toBlocks } from './blocked.js';
@@ -26,7 +27,10 @@ export function canUpsample(
   return usual && block > 0 && inputs % block === 0 && outputs % block === 0;
 }
 
-/** Filter rows that meet row `tap` of the small image for result rows of a `phase`: 2i − 1 + phase + row is written from i − 1 + phase + tap. */
+/**
+ * Filter rows that meet row `tap` of the small image for result rows of a `phase`: 2i − 1 + phase + row is written from i − 1 +
+ * phase + tap.
+ */
 const ROWS: Readonly<Record<string, readonly number[]>> = { '0 0': [0], '0 1': [1, 2], '1 0': [0, 1], '1 1': [2] };
 
 /** Phase and tap with which a small pixel meets the results around it, from above to below. */

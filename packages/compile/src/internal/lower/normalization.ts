@@ -1,6 +1,6 @@
 /**
- * Group normalisation and its gradient. Statistics come from LayerNormalization over each group, which centres before it squares. What is done to every
- * pixel is done in as few passes as the engine allows, see `multiply-add.ts`.
+ * Group normalisation and its gradient. Statistics come from LayerNormalization over each group, which centres before it squares.
+ * What is done to every pixel is done in as few passes as the engine allows, see `multiply-add.ts`.
  */
 import type { Emitter, Lowered } from '../emitter.js';
 import { multiplyAdd, type Named } from '../multiply-add.js';
