@@ -1,6 +1,6 @@
 /** A network whose forward pass is a compiled graph with its weights inside: the fastest way to sample. */
-import { concat, customGrad, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type CompiledNetwork, invalid, mapTensors, type Network, tensorsIn } from '@tweedie/core';
+import { concat, customGrad, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { batchShare, type CompiledNetwork, invalid, type Network, sliceBatch, tensorsIn } from '@tweedie/core';
 import { compile } from './compile.js';
 import type { Engine } from './engine.js';
 
@@ -21,11 +21,12 @@ export function compiledNetwork<Condition = undefined>(
     for (const part of parts) part.dispose();
   };
   const run = (inputs: Inputs): Tensor => {
+    const [batch = 0] = inputs[0].shape;
     const waits: (() => Tensor)[] = [];
     try {
       for (const [i, part] of parts.entries()) {
-        const [begin, end] = [boundary(inputs[0], parts.length, i), boundary(inputs[0], parts.length, i + 1)];
-        if (end > begin) waits.push(part.start(cut(inputs, begin, end)));
+        const share = batchShare(batch, parts.length, i);
+        if (share.end > share.begin) waits.push(part.start(parts.length === 1 ? inputs : sliceBatch(inputs, share)));
       }
       return concat(
         waits
@@ -55,17 +56,6 @@ function settled(wait: () => Tensor): () => Tensor {
       throw error;
     };
   }
-}
-
-/** Where part `i` begins; the first parts are larger by one where it does not divide. */
-function boundary({ shape: [batch = 0] }: Tensor, parts: number, i: number): number {
-  return Math.ceil((batch * i) / parts);
-}
-
-/** The samples from `begin` to `end` of everything that has a batch axis; scalars belong to all. */
-function cut<Inputs extends readonly [Tensor, ...unknown[]]>(inputs: Inputs, begin: number, end: number): Inputs {
-  if (end - begin === inputs[0].shape[0]) return inputs;
-  return mapTensors(inputs, (tensor) => (tensor.rank === 0 ? tensor : slice(tensor, begin, end - begin)));
 }
 
 function refused(): never {

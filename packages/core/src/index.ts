@@ -1,4 +1,5 @@
 export { type BackendChoice, useBackend } from './backend.js';
+export { type BatchShare, batchShare, sliceBatch } from './batch-share.js';
 export { combine } from './combine.js';
 export type * from './contracts.js';
 export { denoiser } from './denoiser.js';

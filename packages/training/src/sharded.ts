@@ -3,8 +3,17 @@
  * averaged, weighted by the number of examples, always in the order of the parts. So the numbers depend on how many parts
  * there are, and not on where or when each was computed: `sharded([eager, eager])` gives the bits of `sharded([eager, remote(worker)])`.
  */
-import { concat, type Scalar, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { combine, type Differentiate, disposeAll, type Gradients, invalid, mapTensors, tensorsIn } from '@tweedie/core';
+import { concat, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import {
+  batchShare,
+  combine,
+  type Differentiate,
+  disposeAll,
+  type Gradients,
+  invalid,
+  sliceBatch,
+  tensorsIn,
+} from '@tweedie/core';
 
 /**
  * Splits each batch over several ways to differentiate, in equal parts (the first ones larger by one where it does not divide).
@@ -20,14 +29,11 @@ export function sharded(parts: readonly Differentiate[]): Differentiate {
     return async (inputs) => {
       const batch = batchSize(inputs);
       const shares = evaluators
-        .map((evaluate, i) => ({ evaluate, begin: boundary(batch, parts.length, i), end: boundary(batch, parts.length, i + 1) }))
+        .map((evaluate, i) => ({ evaluate, ...batchShare(batch, parts.length, i) }))
         .filter(({ begin, end }) => end > begin);
       // From the last to the first: workers are at it before the local part takes this thread.
       const pending = shares.toReversed().map(async ({ evaluate, begin, end }): Promise<Weighted> => {
-        const shard =
-          shares.length === 1
-            ? inputs
-            : mapTensors(inputs, (tensor) => (tensor.rank === 0 ? tensor : slice(tensor, begin, end - begin)));
+        const shard = shares.length === 1 ? inputs : sliceBatch(inputs, { begin, end });
         const kept = new Set(tensorsIn(inputs));
         try {
           return { weight: (end - begin) / batch, result: await evaluate(shard) };
@@ -83,8 +89,4 @@ function batchSize(inputs: unknown): number {
       `all input tensors must have the batch as first axis, got first axes of ${[...sizes].join(', ') || 'no tensor'}`,
     );
   return size;
-}
-
-function boundary(batch: number, parts: number, index: number): number {
-  return index * Math.floor(batch / parts) + Math.min(index, batch % parts);
 }

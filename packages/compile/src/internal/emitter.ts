@@ -241,8 +241,8 @@ export class Emitter {
   }
 
   /** Sums over some dimensions, which go away. */
-  sum(x: string, axes: readonly number[], keepDims = false): string {
-    return this.node('ReduceSum', [x, this.ints(axes)], { keepdims: { int: Number(keepDims) } });
+  sum(x: string, axes: readonly number[]): string {
+    return this.node('ReduceSum', [x, this.ints(axes)], { keepdims: { int: 0 } });
   }
 }
 

@@ -216,7 +216,8 @@ function gatheredTiles(
   return emitter.node('Gather', [padded, emitter.ints(indices)], { axis: { int: 1 } });
 }
 
-function isDense({ strides }: ConvSizes): boolean {
+/** Whether the filter visits every pixel. */
+export function isDense({ strides }: ConvSizes): boolean {
   return strides.every((stride) => stride === 1);
 }
 

@@ -2,7 +2,7 @@
 import type { Node, Value } from '../../graph.js';
 import { blockedConv, blockedFilter, blockedTurnedFilter, fromBlocks, toBlocks } from '../blocked.js';
 import type { Emitter, Lowered } from '../emitter.js';
-import { type ConvSizes, filterGradient } from '../filter-gradient.js';
+import { type ConvSizes, filterGradient, isDense } from '../filter-gradient.js';
 import { at, type Rule, type Rules } from '../rule.js';
 import { canUpsample, isUpsampled, upsampledConv, upsampledConvFilter, upsampledConvInput } from '../upsampled-conv.js';
 
@@ -129,10 +129,6 @@ const convFilter: Rule = (node, inputs, emitter, of) => {
 function inputOf({ source }: Value): Value {
   if (source.kind !== 'node') throw new RangeError('a value comes from no operation');
   return at(source.node.inputs, 0);
-}
-
-function isDense({ strides }: ConvSizes): boolean {
-  return strides.every((stride) => stride === 1);
 }
 
 function hasBlocks({ dialect: { block } }: Emitter, { inputs, outputs }: ConvSizes): boolean {
