@@ -45,7 +45,7 @@ export async function writing(path: string, write: () => Promise<void>): Promise
   } catch (error) {
     const reason = isMissing(error) ? 'no folder can be made there' : systemReason(error);
     if (reason === undefined) throw error;
-    throw invalid('file-unwritable', `cannot write ${path}: ${reason}; change that, or choose another --out`, Error);
+    throw invalid('file-unwritable', `cannot write ${path}: ${reason}; change that, or choose another place`, Error);
   }
 }
 
