@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { tensor4d } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { key } from '@tweedie/core';
-import { drawImages } from '../dist/draw-images.js';
+import { drawSamples } from '../dist/draw-samples.js';
 import { withEngine } from '../dist/engines.js';
 import { buildModel } from '../dist/model-spec.js';
 import { runFolder } from '../dist/run-file.js';
@@ -33,7 +33,7 @@ const { classes } = run.data;
 const labels = Int32Array.from({ length: classes * Number(perClass) }, (_, i) => i % classes);
 const started = performance.now();
 const { values, shape } = await withEngine({}, (engine) =>
-  drawImages({ ...model, network: engine.network(model.network) }, run, run.sampling, labels, 1),
+  drawSamples({ ...model, network: engine.network(model.network) }, run, run.sampling, labels, 1),
 );
 console.log(
   `${labels.length} samples in ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(run.sampling)}`,

@@ -1,12 +1,12 @@
 /** How many steps fit into the time: a few are made with a model that is then thrown away. */
 import { dispose } from '@tensorflow/tfjs-core';
 import { key } from '@tweedie/core';
-import { batches, type ImageDataset } from '@tweedie/data';
 import { ema, train } from '@tweedie/training';
+import type { TrainingData } from './data.js';
 import type { Engine } from './engines.js';
 import { buildModel } from './model-spec.js';
 import { objectiveOf } from './objective.js';
-import type { Run } from './run-file.js';
+import type { Settings } from './settings.js';
 
 const RESERVE_SECONDS = 40; // for samples and report
 const MARGIN = 0.92; // machines slow down while they work
@@ -19,28 +19,21 @@ export function stepsWithin(minutes: number, secondsGone: number, perStep: numbe
 }
 
 /** Median seconds of a training step of this run on this machine and engine. */
-export async function secondsPerStep(
-  {
-    model: spec,
-    training,
-  }: { readonly model: Run['model']; readonly training: Pick<Run['training'], 'batch' | 'clip' | 'conditionDropout'> },
-  data: ImageDataset,
-  engine: Engine,
-  signal: AbortSignal,
-): Promise<number> {
-  const model = buildModel(spec, key(0));
+export async function secondsPerStep(run: Settings, data: TrainingData, engine: Engine, signal: AbortSignal): Promise<number> {
+  const { training } = run;
+  const model = buildModel(run.model, key(0));
   const averages = ema(model.network.parameters);
   const seconds: number[] = [];
   try {
     let last = performance.now();
     const trial = train({
-      objective: objectiveOf(model, spec, training.conditionDropout),
-      batches: (from) => batches(data, { size: training.batch, key: key(0), from }),
+      objective: objectiveOf(model, run),
+      batches: (from) => data.batches({ size: training.batch, key: key(0), from }),
       steps: WARM + TIMED,
       key: key(0),
       clip: training.clip,
       ema: averages,
-      differentiate: engine.gradients(spec),
+      differentiate: engine.gradients(run),
       logEvery: 1,
     });
     for await (const { step } of trial) {

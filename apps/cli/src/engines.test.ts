@@ -2,7 +2,7 @@ import { memory, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { disposeAll, key, normal, useBackend } from '@tweedie/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { drawImages } from './draw-images.js';
+import { drawSamples } from './draw-samples.js';
 import { type Engine, openEngine, withEngine } from './engines.js';
 import { buildModel, type ModelSpec } from './model-spec.js';
 import { objectiveOf } from './objective.js';
@@ -19,10 +19,11 @@ const spec: ModelSpec = {
     embedding: 16,
     noiseScale: 100,
   },
-  process: { kind: 'variance-preserving', schedule: { kind: 'cosine', shift: 0.5, logSnr: [-10, 10] } },
+  schedule: 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })',
+  process: 'variancePreserving',
   parameterization: 'v',
 };
-const run: Parameters<typeof drawImages>[1] = { data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 }, model: spec };
+const run: Parameters<typeof drawSamples>[1] = { data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 }, model: spec };
 const settings = { sampler: 'ddpm', grid: 'karras', steps: 6, guidance: 2 };
 const labels = Int32Array.of(0, 1, 2, 0, 1);
 const largest = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
@@ -52,9 +53,13 @@ it('runs in ONNX Runtime where nothing else is asked for, and says what it is', 
 
 it('differentiates to the same gradients on either engine, to float32 rounding', async () => {
   const model = awake();
-  const objective = objectiveOf(model, spec, 0.5);
+  const trained = {
+    ...run,
+    training: { objective: 'diffusionLoss', weighting: 'unweighted(parameterization)', conditionDropout: 0.5 },
+  };
+  const objective = objectiveOf(model, trained);
   const inputs = await objective.prepare({ x: normal(key(8), [5, 8, 8, 1]), condition: tensor1d(labels, 'int32') }, key(9));
-  const [a, b] = [await compiled.gradients(spec)(objective)(inputs), await eager.gradients(spec)(objective)(inputs)];
+  const [a, b] = [await compiled.gradients(trained)(objective)(inputs), await eager.gradients(trained)(objective)(inputs)];
   expect(Object.keys(a.gradients).sort()).toEqual(Object.keys(b.gradients).sort());
   for (const [name, gradient] of Object.entries(a.gradients)) {
     const expected = b.gradients[name]?.dataSync<'float32'>() ?? new Float32Array();
@@ -67,16 +72,16 @@ it('draws the same images on either engine, to float32 rounding, and leaks nothi
   const model = awake();
   const network = compiled.network(model.network);
   const before = memory().numTensors;
-  const fast = await drawImages({ ...model, network }, run, settings, labels, 4);
+  const fast = await drawSamples({ ...model, network }, run, settings, labels, 4);
   expect(memory().numTensors).toBe(before);
-  const slow = await drawImages({ ...model, network: eager.network(model.network) }, run, settings, labels, 4);
+  const slow = await drawSamples({ ...model, network: eager.network(model.network) }, run, settings, labels, 4);
   expect(largest(fast.values, slow.values)).toBeLessThan(1e-4);
 });
 
 it('draws with new weights once it is refreshed', async () => {
   const model = awake();
   const network = compiled.network(model.network);
-  const draw = () => drawImages({ ...model, network }, run, settings, labels, 4);
+  const draw = () => drawSamples({ ...model, network }, run, settings, labels, 4);
   const first = await draw();
   for (const value of model.network.parameters.values()) value.assign(tidy(() => mul(value, 0.5)));
   expect(largest((await draw()).values, first.values)).toBe(0);
@@ -93,6 +98,6 @@ it('closes an engine whatever comes of the work', async () => {
   });
   await expect(failing).rejects.toThrow('the work failed');
   const model = awake();
-  const draw = drawImages({ ...model, network: used?.network(model.network) ?? model.network }, run, settings, labels, 4);
+  const draw = drawSamples({ ...model, network: used?.network(model.network) ?? model.network }, run, settings, labels, 4);
   await expect(draw).rejects.toMatchObject({ code: 'engine-gone' });
 });

@@ -9,7 +9,7 @@ import { sharded } from '@tweedie/training';
 import type { EngineRecord } from './engine-record.js';
 import type { EngineRequest } from './engine-request.js';
 import { type GradientShards, gradientShards } from './gradient-shards.js';
-import type { ModelSpec } from './model-spec.js';
+import type { Trained } from './run-file.js';
 import { say } from './say.js';
 
 /** An engine that runs; `close` ends its threads. */
@@ -17,8 +17,8 @@ export interface Engine {
   readonly record: EngineRecord;
   /** For people. */
   readonly name: string;
-  /** Gradients of objectives of a model like this. */
-  gradients(spec: ModelSpec): Differentiate;
+  /** Gradients of the objective of a run like this. */
+  gradients(trained: Trained): Differentiate;
   /**
    * The same network on this engine, with the weights of now until it is refreshed; freed with the engine, or sooner by
    * `dispose`.
@@ -83,8 +83,8 @@ function eagerEngine(shards: number): Engine {
   return {
     record: { kind: 'eager', shards },
     name: `TensorFlow.js wasm, shards: ${shards}`,
-    gradients(spec) {
-      const threads = gradientShards(spec, shards);
+    gradients(trained) {
+      const threads = gradientShards(trained, shards);
       started.push(threads);
       return threads.differentiate;
     },

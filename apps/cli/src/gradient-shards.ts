@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Differentiate } from '@tweedie/core';
 import { eager, remote, sharded } from '@tweedie/training';
-import type { ModelSpec } from './model-spec.js';
+import type { Trained } from './run-file.js';
 
 /** Threads that differentiate; `close` ends them. */
 export interface GradientShards {
@@ -12,11 +12,12 @@ export interface GradientShards {
 }
 
 /** `shards` parts, the first one here and the rest on worker threads, as far as there are cores: the numbers do not depend on which. */
-export function gradientShards(spec: ModelSpec, shards: number): GradientShards {
+export function gradientShards({ data, model, training }: Trained, shards: number): GradientShards {
   const count = Math.min(shards, availableParallelism()) - 1;
   const workers = Array.from(
     { length: count },
-    () => new Worker(new URL('./gradient-worker.js', import.meta.url), { workerData: spec }),
+    () =>
+      new Worker(new URL('./gradient-worker.js', import.meta.url), { workerData: { data, model, training } satisfies Trained }),
   );
   const parts = [eager, ...workers.map((worker) => remote(worker))];
   return {

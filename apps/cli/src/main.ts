@@ -1,11 +1,10 @@
 /** The command `tweedie`. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { GRIDS, SAMPLERS } from './catalogue.js';
 import type { ExportFlags } from './commands/export.js';
 import type { SampleFlags } from './commands/sample.js';
-import type { TrainFlags } from './commands/train.js';
 import { ENGINES } from './engine-request.js';
 import { say } from './say.js';
+import type { TrainFlags } from './train-flags.js';
 
 const startedAt = Number(process.env['TWEEDIE_STARTED_AT'] ?? performance.timeOrigin);
 
@@ -49,6 +48,11 @@ function engine(): Option {
   return new Option('--engine <name>', text).choices(ENGINES);
 }
 
+/** An option for a part that is an expression. */
+function part(name: string, what: string, byDefault: string): Option {
+  return new Option(`--${name} <expression>`, `${what}, as in TypeScript (default: ${byDefault})`);
+}
+
 const program = new Command('tweedie')
   .description('Train diffusion models and sample from them.')
   .showHelpAfterError('Add --help for all options.')
@@ -57,12 +61,27 @@ const program = new Command('tweedie')
 program
   .command('train')
   .description('train a class-conditional model; goes on where the folder left off')
-  .addOption(new Option('--data <name>', 'what to train on: the 60,000 MNIST digits').choices(['mnist']).default('mnist'))
+  .addOption(
+    new Option(
+      '--data <name>',
+      'what to train on: mnist, or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+    ),
+  )
   .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
   .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
-  .addOption(new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10)').argParser(positive))
-  .addOption(new Option('--batch <n>', 'images per step (default: 32)').argParser(integer(1, 60_000)))
-  .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004)').argParser(positive))
+  .addOption(
+    new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10, for points 1)').argParser(positive),
+  )
+  .addOption(part('schedule', 'log-SNR by time', 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })'))
+  .addOption(part('process', 'the scale of signal and noise over the schedule', 'variancePreserving'))
+  .addOption(part('parameterization', 'what the network predicts', 'v'))
+  .addOption(part('objective', 'what is minimised', 'diffusionLoss'))
+  .addOption(part('weighting', 'the weight of each noise level', 'unweighted(parameterization)'))
+  .addOption(part('times', 'how training times are drawn', 'stratified'))
+  .addOption(part('sampler', 'solver of the samples', 'dpmpp2m'))
+  .addOption(part('grid', 'where the solver stops along the way', 'karras'))
+  .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
+  .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.002)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
   .addOption(engine())
   .addOption(new Option('--threads <n>', 'threads of --engine compiled (default: physical cores)').argParser(integer(1, 1000)))
@@ -73,7 +92,17 @@ program
     ).argParser(integer(1, 1000)),
   )
   .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
-  .addHelpText('after', '\nExample:\n  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1')
+  .addHelpText(
+    'after',
+    [
+      '',
+      'A part is an expression over the exports of its package: a name, or a call as in TypeScript.',
+      '',
+      'Examples:',
+      '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',
+      '  tweedie train --data moons --out runs/moons --process linearInterpolant --schedule "clamped(rectifiedFlow(), { min: -10, max: 10 })" --parameterization velocity',
+    ].join('\n'),
+  )
   .action(async (flags: TrainFlags) => {
     const { trainCommand } = await import('./commands/train.js');
     await trainCommand(flags, startedAt, interruption());
@@ -81,24 +110,21 @@ program
 
 program
   .command('sample')
-  .description('draw images from a finished run')
+  .description('draw samples from a finished run')
   .argument('<run>', 'folder of the run')
-  .addOption(new Option('--n <count>', 'number of images').argParser(integer(1, MOST_IMAGES)).default(64))
-  .addOption(new Option('--class <k>', 'class of all images (default: cycles through all classes)').argParser(integer(0)))
-  .addOption(new Option('--sampler <name>', 'solver (default: as in the run, dpmpp-2m)').choices(Object.keys(SAMPLERS)))
+  .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
+  .addOption(new Option('--class <k>', 'class of all samples (default: cycles through all classes)').argParser(integer(0)))
+  .addOption(part('sampler', 'solver', 'as in the run, dpmpp2m'))
   .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1, MOST_STEPS)))
-  .addOption(
-    new Option('--grid <name>', 'where the solver stops along the way (default: as in the run, karras)').choices(
-      Object.keys(GRIDS),
-    ),
-  )
+  .addOption(part('grid', 'where the solver stops along the way', 'as in the run, karras'))
   .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())
   .addOption(
-    new Option('--out <file>', 'a .png of all images, or a .npy of their values in [-1, 1] with .labels.npy beside it').default(
-      'samples.png',
-    ),
+    new Option(
+      '--out <file>',
+      'a picture, .png of images or .svg of points; or a .npy of their values, with .labels.npy beside it if there are classes',
+    ).default('samples.png'),
   )
   .addHelpText(
     'after',

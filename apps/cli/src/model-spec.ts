@@ -1,19 +1,14 @@
 /** A model as plain JSON, as `run.json` holds it, and the way from there to the values that it stands for. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ForwardProcess, Key, Network, Parameterization } from '@tweedie/core';
-import { variancePreserving } from '@tweedie/forward-process';
-import { compactUnet } from '@tweedie/networks';
-import { epsilon, v, velocity, x0 } from '@tweedie/parameterizations';
-import { clamped, cosine, shifted } from '@tweedie/schedules';
+import type { Key, Network } from '@tweedie/core';
+import { compactUnet, mlp } from '@tweedie/networks';
 import { z } from 'zod';
-
-const PARAMETERIZATIONS = { epsilon, v, velocity, x0 } as const;
+import { type Noising, parameterizationOf, processOf, scheduleOf } from './components.js';
 
 const positive = z.int().positive();
 
-/** JSON of a model. */
-export const modelSpec = z.strictObject({
-  network: z.strictObject({
+const networkSpec = z.discriminatedUnion('kind', [
+  z.strictObject({
     kind: z.literal('compact-unet'),
     image: z.tuple([positive, positive, positive]),
     widths: z.array(positive).min(1),
@@ -24,32 +19,53 @@ export const modelSpec = z.strictObject({
     embedding: positive,
     noiseScale: z.number().positive(),
   }),
-  process: z.strictObject({
-    kind: z.literal('variance-preserving'),
-    schedule: z.strictObject({
-      kind: z.literal('cosine'),
-      shift: z.number().positive(),
-      logSnr: z.tuple([z.number(), z.number()]),
-    }),
+  z.strictObject({
+    kind: z.literal('mlp'),
+    features: positive,
+    width: positive,
+    layers: positive,
+    embedding: positive,
+    noiseScale: z.number().positive(),
   }),
-  parameterization: z.enum(Object.keys(PARAMETERIZATIONS) as (keyof typeof PARAMETERIZATIONS)[]),
+]);
+
+/** JSON of a model; schedule, process and parameterisation are expressions. */
+export const modelSpec = z.strictObject({
+  network: networkSpec,
+  schedule: z.string(),
+  process: z.string(),
+  parameterization: z.string(),
 });
 export type ModelSpec = z.infer<typeof modelSpec>;
 
 /** The values that a {@link ModelSpec} stands for. */
-export interface Model {
+export interface Model extends Noising {
   readonly network: Network<Tensor | undefined>;
-  readonly process: ForwardProcess;
-  readonly parameterization: Parameterization;
 }
 
 /** A fresh model; the network's first parameters are drawn from `key`. */
-export function buildModel({ network, process, parameterization }: ModelSpec, key: Key): Model {
-  const { kind: _, ...sizes } = network;
-  const [min, max] = process.schedule.logSnr;
-  return {
-    network: compactUnet({ ...sizes, key }),
-    process: variancePreserving(clamped(shifted(cosine(), process.schedule.shift), { min, max })),
-    parameterization: PARAMETERIZATIONS[parameterization](),
-  };
+export function buildModel(spec: ModelSpec, key: Key): Model {
+  const schedule = scheduleOf(spec.schedule);
+  const process = processOf(spec.process, schedule);
+  const parameterization = parameterizationOf(spec.parameterization, process);
+  return { network: buildNetwork(spec.network, key), schedule, process, parameterization };
+}
+
+/** The shape of one sample. */
+export function sampleShape(network: ModelSpec['network']): readonly number[] {
+  return network.kind === 'mlp' ? [network.features] : network.image;
+}
+
+/** Number of classes that the network is told of, 0 if it is told of none. */
+export function classesOf(network: ModelSpec['network']): number {
+  return network.kind === 'mlp' ? 0 : network.classes;
+}
+
+function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {
+  if (spec.kind === 'mlp') {
+    const { kind: _, ...sizes } = spec;
+    return mlp({ ...sizes, key });
+  }
+  const { kind: _, ...sizes } = spec;
+  return compactUnet({ ...sizes, key });
 }

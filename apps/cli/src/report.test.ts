@@ -3,12 +3,12 @@ import { reportPage } from './report.js';
 
 const page = reportPage({
   title: 'runs/<b>',
-  samples: Uint8Array.of(1, 2, 3),
+  samples: { ending: 'svg', bytes: Uint8Array.of(1, 2, 3) },
   samplesText: 'one row per digit',
   chart: '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
   progress: [
-    { step: 10, png: Uint8Array.of(4) },
-    { step: 20, png: Uint8Array.of(5) },
+    { step: 10, picture: { ending: 'png', bytes: Uint8Array.of(4) } },
+    { step: 20, picture: { ending: 'png', bytes: Uint8Array.of(5) } },
   ],
   timings: { training: '7 min' },
   configuration: { text: '</pre><script>' },
@@ -17,7 +17,7 @@ const page = reportPage({
 it('needs no network', () => {
   const addresses = [...page.matchAll(/(?:src|href)\s*=\s*"([^"]*)"/g)].map(([, address]) => address);
   expect(addresses).toHaveLength(3);
-  for (const address of addresses) expect(address).toMatch(/^data:image\/png;base64,/);
+  for (const address of addresses) expect(address).toMatch(/^data:image\/(png|svg\+xml);base64,/);
   expect(page).not.toMatch(/@import|url\(/);
 });
 

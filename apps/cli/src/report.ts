@@ -1,13 +1,14 @@
 /** `report.html`: one self-contained page about a run, readable without a network, in light and dark. */
+import type { Picture } from './pictures.js';
 
-/** What the page shows. Pictures are PNG files. */
+/** What the page shows. */
 export interface Report {
   readonly title: string;
-  readonly samples: Uint8Array;
+  readonly samples: Picture;
   /** What a row of `samples` is, for those who cannot see it. */
   readonly samplesText: string;
   readonly chart: string; // SVG
-  readonly progress: readonly { readonly step: number; readonly png: Uint8Array }[];
+  readonly progress: readonly { readonly step: number; readonly picture: Picture }[];
   readonly timings: Readonly<Record<string, string>>;
   readonly configuration: object;
 }
@@ -25,8 +26,10 @@ pre { overflow: auto; padding: 1rem; background: color-mix(in srgb, CanvasText 8
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-function picture(png: Uint8Array, text: string): string {
-  return `<figure><img alt="${escapeHtml(text)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${escapeHtml(text)}</figcaption></figure>`;
+const TYPES = { png: 'image/png', svg: 'image/svg+xml' } as const;
+
+function figure({ ending, bytes }: Picture, text: string): string {
+  return `<figure><img alt="${escapeHtml(text)}" src="data:${TYPES[ending]};base64,${Buffer.from(bytes).toString('base64')}"><figcaption>${escapeHtml(text)}</figcaption></figure>`;
 }
 
 /** The page as HTML. */
@@ -42,11 +45,11 @@ export function reportPage({ title, samples, samplesText, chart, progress, timin
 <style>${STYLE}</style>
 <h1>${escapeHtml(title)}</h1>
 <h2>Samples</h2>
-${picture(samples, samplesText)}
+${figure(samples, samplesText)}
 <h2>Loss</h2>
 <div role="img" aria-label="Training loss per step, and its running mean">${chart}</div>
 <h2>Samples over time</h2>
-<div class="row">${progress.map(({ step, png }) => picture(png, `after ${step} steps`)).join('\n')}</div>
+<div class="row">${progress.map(({ step, picture: drawn }) => figure(drawn, `after ${step} steps`)).join('\n')}</div>
 <h2>Timings</h2>
 <table>${rows.join('\n')}</table>
 <h2>Configuration</h2>

@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
-import { MNIST } from './defaults.js';
+import { DEFAULTS } from './defaults.js';
 import { resumed } from './resumed.js';
 import type { Run } from './run-file.js';
 
+const MNIST = DEFAULTS.mnist;
 const run: Run = {
   format: 'tweedie-run',
-  version: 2,
-  ...MNIST,
-  data: { ...MNIST.data, mean: -0.7386790474523142 },
+  version: 3,
+  model: MNIST.model,
+  sampling: MNIST.sampling,
+  data: { kind: 'mnist', size: [28, 28, 1], classes: 10, mean: -0.7386790474523142 },
   training: { ...MNIST.training, steps: 500, engine: { kind: 'compiled', threads: 2 } },
   status: { engine: 'onnxruntime-node 1.30.0, threads: 2', trainingSeconds: 0.1 + 0.2, finished: false },
 };

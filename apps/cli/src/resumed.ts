@@ -3,20 +3,43 @@
  * for.
  */
 import { invalid } from '@tweedie/core';
-import type { TrainFlags } from './commands/train.js';
+import { nameOf } from './data.js';
 import { type EngineRequest, engineRequest } from './engine-request.js';
 import type { Run } from './run-file.js';
+import type { TrainFlags } from './train-flags.js';
 
-const SETTINGS = ['steps', 'batch', 'lr', 'seed'] as const;
+const SETTINGS = [
+  'data',
+  'schedule',
+  'process',
+  'parameterization',
+  'objective',
+  'weighting',
+  'times',
+  'sampler',
+  'grid',
+  'steps',
+  'batch',
+  'lr',
+  'seed',
+] as const;
 const OF_ENGINE = ['threads', 'shards'] as const;
 
 /**
  * The engine with which to go on with a run.
  * @throws RangeError (`run-differs`) if the flags ask for another run
  */
-export function resumed({ training }: Run, flags: TrainFlags): EngineRequest {
+export function resumed({ data, model, training, sampling }: Run, flags: TrainFlags): EngineRequest {
   const { engine, learningRate: lr } = training;
-  const begun: Readonly<Partial<Record<keyof TrainFlags, unknown>>> = { ...training, ...engine, lr };
+  const begun: Readonly<Partial<Record<keyof TrainFlags, unknown>>> = {
+    ...training,
+    ...engine,
+    ...model,
+    lr,
+    data: nameOf(data),
+    sampler: sampling.sampler,
+    grid: sampling.grid,
+  };
   const switched = flags.engine !== undefined && flags.engine !== engine.kind;
   for (const name of switched ? SETTINGS : [...SETTINGS, ...OF_ENGINE]) {
     const asked = flags[name];

@@ -2,14 +2,16 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { MNIST } from './defaults.js';
+import { DEFAULTS } from './defaults.js';
 import { type Run, runFolder } from './run-file.js';
 
+const MNIST = DEFAULTS.mnist;
 const run: Run = {
   format: 'tweedie-run',
-  version: 2,
-  ...MNIST,
-  data: { ...MNIST.data, mean: -0.7386790474523142 },
+  version: 3,
+  model: MNIST.model,
+  sampling: MNIST.sampling,
+  data: { kind: 'mnist', size: [28, 28, 1], classes: 10, mean: -0.7386790474523142 },
   training: { ...MNIST.training, steps: 500, engine: { kind: 'compiled', threads: 2 } },
   status: { engine: 'onnxruntime-node 1.30.0, threads: 2', trainingSeconds: 0.1 + 0.2, finished: false },
 };
@@ -27,13 +29,7 @@ it.each([
   ['training.engine.threads', { ...run, training: { ...run.training, engine: { kind: 'compiled', threads: 0 } } }],
   ['training.engine.kind', { ...run, training: { ...run.training, engine: { kind: 'magic' } } }],
   ['version', { ...run, version: 1 }],
-  [
-    'model.process.schedule.shift',
-    {
-      ...run,
-      model: { ...run.model, process: { kind: 'variance-preserving', schedule: { kind: 'cosine', logSnr: [-10, 10] } } },
-    },
-  ],
+  ['model.schedule', { ...run, model: { ...run.model, schedule: { kind: 'cosine' } } }],
 ])('names %s where it is wrong', async (name, json) => {
   const folder = runFolder(fresh());
   await folder.write('run.json', JSON.stringify(json));

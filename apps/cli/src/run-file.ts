@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { invalid } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { z } from 'zod';
+import { dataSpec } from './data.js';
 import { engineRecord } from './engine-record.js';
 import { isMissing, reading, writing } from './files.js';
 import { modelSpec } from './model-spec.js';
@@ -11,29 +12,38 @@ import { modelSpec } from './model-spec.js';
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 
+/** What is asked of the network, as expressions, and what is done to its condition. */
+const askedSchema = z.object({
+  objective: z.string(),
+  /** Without it, the objective's own. */ weighting: z.string().optional(),
+  /** Without it, the objective's own. */ times: z.string().optional(),
+  conditionDropout: z.number().min(0).max(1),
+});
+
+/** The parts of a run that say what is trained. */
+export const trainedSchema = z.object({ data: dataSpec, model: modelSpec, training: askedSchema });
+export type Trained = z.infer<typeof trainedSchema>;
+
+const trainingSchema = z.strictObject({
+  ...askedSchema.shape,
+  steps: positive,
+  batch: positive,
+  engine: engineRecord,
+  learningRate: z.number().positive(),
+  warmUp: count,
+  beta2: z.number().min(0).lt(1),
+  clip: z.number().positive(),
+  /** The average's half-life, as a fraction of the steps so far. */
+  averaging: z.number().positive(),
+  seed: count,
+});
+
 const runSchema = z.strictObject({
   format: z.literal('tweedie-run'),
-  version: z.literal(2),
-  data: z.strictObject({
-    kind: z.literal('mnist'),
-    size: z.tuple([positive, positive, positive]),
-    classes: positive,
-    /** Subtracted before training. */ mean: z.number(),
-  }),
+  version: z.literal(3),
+  data: dataSpec,
   model: modelSpec,
-  training: z.strictObject({
-    steps: positive,
-    batch: positive,
-    engine: engineRecord,
-    learningRate: z.number().positive(),
-    warmUp: count,
-    beta2: z.number().min(0).lt(1),
-    clip: z.number().positive(),
-    /** The average's half-life, as a fraction of the steps so far. */
-    averaging: z.number().positive(),
-    conditionDropout: z.number().min(0).max(1),
-    seed: count,
-  }),
+  training: trainingSchema,
   sampling: z.strictObject({ sampler: z.string(), grid: z.string(), steps: positive, guidance: z.number() }),
   status: z.strictObject({
     engine: z.string(),
@@ -54,7 +64,7 @@ export interface RunFolder {
   save(run: Run): Promise<void>;
   /** Writes a file in one go. */
   write(name: string, content: Uint8Array | string): Promise<void>;
-  /** The sample grids drawn on the way, in order, as `progress/000120.png`. */
+  /** The sample grids drawn on the way, in order, as `progress/000120.png` or `.svg`. */
   progress(): Promise<readonly string[]>;
   /** Files that are there and have a run's names. */
   files(): Promise<readonly string[]>;
@@ -64,7 +74,15 @@ export interface RunFolder {
   sweep(): Promise<void>;
 }
 
-const FILES = ['run.json', 'checkpoint.safetensors', 'model.safetensors', 'samples.png', 'loss.svg', 'report.html'];
+const FILES = [
+  'run.json',
+  'checkpoint.safetensors',
+  'model.safetensors',
+  'samples.png',
+  'samples.svg',
+  'loss.svg',
+  'report.html',
+];
 const UNFINISHED = new RegExp(`^\\.(${FILES.join('|').replaceAll('.', '\\.')})\\.\\d+\\.\\w+\\.tmp$`);
 
 /** The folder at `path`; it is made when something is written. */
@@ -87,7 +105,7 @@ export function runFolder(path: string): RunFolder {
   const files = async () => (await names(path)).filter((name) => FILES.includes(name));
   const progress = async () =>
     (await names(file('progress')))
-      .filter((name) => /^\d+\.png$/.test(name))
+      .filter((name) => /^\d+\.(png|svg)$/.test(name))
       .sort()
       .map((name) => `progress/${name}`);
   const sweep = async () => remove((await names(path)).filter((name) => UNFINISHED.test(name)));

@@ -1,7 +1,6 @@
 /** The training of a run: from its last checkpoint, if any, to its last step. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type CompiledNetwork, type Key, split } from '@tweedie/core';
-import { batches, centred, type ImageDataset } from '@tweedie/data';
 import {
   adamW,
   type Checkpoint,
@@ -13,12 +12,13 @@ import {
   train,
 } from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
-import { drawImages } from './draw-images.js';
+import type { TrainingData } from './data.js';
+import { drawSamples } from './draw-samples.js';
 import type { Engine } from './engines.js';
 import { reading, writing } from './files.js';
-import { contactSheet } from './images.js';
 import type { Model } from './model-spec.js';
 import { objectiveOf } from './objective.js';
+import { labelsFor, pictureOf } from './pictures.js';
 import { progressLine } from './progress.js';
 import type { Run, RunFolder } from './run-file.js';
 import { say } from './say.js';
@@ -38,14 +38,13 @@ export async function trainRun(
   folder: RunFolder,
   begun: Run,
   model: Model,
-  images: ImageDataset,
+  data: TrainingData,
   engine: Engine,
   key: Key,
   signal: AbortSignal,
 ): Promise<{ readonly run: Run; readonly checkpoint: Checkpoint | undefined }> {
   const { training } = begun;
   const { steps, batch } = training;
-  const data = centred(images, begun.data.mean);
   const [dataKey, chanceKey] = split(key) as [Key, Key];
   await folder.sweep();
   const path = folder.file('checkpoint.safetensors');
@@ -63,15 +62,15 @@ export async function trainRun(
   let saved = 0;
   try {
     const loop = train({
-      objective: objectiveOf(model, run.model, training.conditionDropout),
-      batches: (first) => batches(data, { size: batch, key: dataKey, from: first }),
+      objective: objectiveOf(model, begun),
+      batches: (first) => data.batches({ size: batch, key: dataKey, from: first }),
       steps,
       key: chanceKey,
       learningRate: cosineRate({ peak: training.learningRate, warmUp: training.warmUp, steps }),
       optimizer: adamW({ beta2: training.beta2 }),
       clip: training.clip,
       ema: averages,
-      differentiate: engine.gradients(begun.model),
+      differentiate: engine.gradients(begun),
       ...(checkpoint === undefined ? {} : { resume: checkpoint }),
     });
     for await (const { step, loss, snapshot } of loop) {
@@ -99,7 +98,7 @@ export async function trainRun(
   }
 }
 
-/** A small sheet of what the averaged weights draw now. */
+/** A small picture of what the averaged weights draw now. */
 async function drawProgress(
   folder: RunFolder,
   run: Run,
@@ -107,10 +106,11 @@ async function drawProgress(
   averages: Ema,
   step: number,
 ): Promise<void> {
-  const labels = Int32Array.from({ length: COLUMNS * run.data.classes }, (_, i) => Math.floor(i / COLUMNS));
+  const labels = labelsFor(run.data, COLUMNS);
   exchangeParameters(model.network.parameters, averages.parameters);
   model.network.refresh();
-  const images = await drawImages(model, run, run.sampling, labels, run.training.seed);
+  const samples = await drawSamples(model, run, run.sampling, labels, run.training.seed);
   exchangeParameters(model.network.parameters, averages.parameters);
-  await folder.write(`progress/${String(step).padStart(6, '0')}.png`, contactSheet(images, COLUMNS, 1));
+  const { ending, bytes } = pictureOf(samples, run.data, COLUMNS, 1);
+  await folder.write(`progress/${String(step).padStart(6, '0')}.${ending}`, bytes);
 }

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { mul, setBackend, tidy } from '@tensorflow/tfjs-core';
 import { key, normal } from '@tweedie/core';
 import { beforeAll, expect, it } from 'vitest';
-import { MNIST } from './defaults.js';
+import { DEFAULTS } from './defaults.js';
 import { buildModel } from './model-spec.js';
 import { type Run, type RunFolder, runFolder } from './run-file.js';
 import { saveWeights } from './weights-file.js';
 
+const MNIST = DEFAULTS.mnist;
 const bin = join(import.meta.dirname, '../bin/tweedie.js');
 const folder = mkdtempSync(join(tmpdir(), 'tweedie-engines-'));
 const MISSING = 'ONNX Runtime is not installed; `npm install onnxruntime-node@1.30` adds it';
@@ -29,11 +30,23 @@ function tweedie(here: 'missing' | 'installed', ...args: string[]) {
 
 const small: Run = {
   format: 'tweedie-run',
-  version: 2,
-  ...MNIST,
-  model: { ...MNIST.model, network: { ...MNIST.model.network, widths: [8], blocks: [0, 1, 0], patch: 4, embedding: 16 } },
+  version: 3,
+  model: {
+    ...MNIST.model,
+    network: {
+      kind: 'compact-unet',
+      image: [28, 28, 1],
+      widths: [8],
+      blocks: [0, 1, 0],
+      classes: 10,
+      patch: 4,
+      groups: 8,
+      embedding: 16,
+      noiseScale: 100,
+    },
+  },
   sampling: { ...MNIST.sampling, steps: 2 },
-  data: { ...MNIST.data, mean: -0.7 },
+  data: { kind: 'mnist', size: [28, 28, 1], classes: 10, mean: -0.7 },
   training: { ...MNIST.training, steps: 2, batch: 4, warmUp: 0, engine: { kind: 'compiled', threads: 1 } },
   status: { engine: 'onnxruntime-node 1.30.0, threads: 1', trainingSeconds: 0, finished: false },
 };

@@ -7,7 +7,7 @@ import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
-import { buildModel } from '../model-spec.js';
+import { buildModel, classesOf, sampleShape } from '../model-spec.js';
 import { onnxDeviation } from '../onnx-deviation.js';
 import { runFolder } from '../run-file.js';
 import { say } from '../say.js';
@@ -33,15 +33,20 @@ export async function exportCommand(path: string, { onnx: out, batch }: ExportFl
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
-  const { network, process: noising, parameterization } = run.model;
+  const { network, schedule, process: noising, parameterization } = run.model;
+  const classes = classesOf(network);
   const bytes = encodeOnnx({
     ...onnxNetwork(model.network, {
-      shape: network.image,
-      inputs: { label: { shape: [], dtype: 'int32' } },
-      condition: ({ label }: { readonly label: Tensor }) => label,
+      shape: sampleShape(network),
+      ...(classes === 0
+        ? {}
+        : {
+            inputs: { label: { shape: [], dtype: 'int32' as const } },
+            condition: ({ label }: { readonly label: Tensor }) => label,
+          }),
       ...(batch === undefined ? {} : { batch }),
     }),
-    metadata: json({ parameterization, process: noising, classes: run.data.classes, mean: run.data.mean }),
+    metadata: json({ schedule, process: noising, parameterization, classes, ...('mean' in run.data && { mean: run.data.mean }) }),
   });
 
   const reason = await unavailable();

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Checkpoint } from '@tweedie/training';
 import { lossChart } from '../chart.js';
-import { drawImages } from '../draw-images.js';
+import { drawSamples } from '../draw-samples.js';
 import type { Engine } from '../engines.js';
 import { isMissing, reading } from '../files.js';
-import { contactSheet } from '../images.js';
 import type { Model } from '../model-spec.js';
-import { reportPage } from '../report.js';
+import { labelsFor, pictureOf } from '../pictures.js';
+import { type Report, reportPage } from '../report.js';
 import type { Run, RunFolder } from '../run-file.js';
 
 const COLUMNS = 8;
@@ -22,15 +22,15 @@ export async function finish(
   engine: Engine,
   signal: AbortSignal,
 ): Promise<void> {
-  const { classes } = run.data;
   const started = performance.now();
-  const labels = Int32Array.from({ length: classes * COLUMNS }, (_, i) => Math.floor(i / COLUMNS));
+  const labels = labelsFor(run.data, COLUMNS);
   const network = engine.network(model.network);
-  const images = await drawImages({ ...model, network }, run, run.sampling, labels, run.training.seed, signal);
+  const drawn = await drawSamples({ ...model, network }, run, run.sampling, labels, run.training.seed, signal);
   network.dispose();
   const samplingSeconds = (performance.now() - started) / 1000;
-  const samples = contactSheet(images, COLUMNS);
-  await folder.write('samples.png', samples);
+  const samples = pictureOf(drawn, run.data, COLUMNS);
+  const picture = `samples.${samples.ending}`;
+  await folder.write(picture, samples.bytes);
 
   const chart = checkpoint === undefined ? await oldChart(folder) : lossChart(checkpoint.history);
   await folder.write('loss.svg', chart);
@@ -39,12 +39,15 @@ export async function finish(
   const page = reportPage({
     title: `Tweedie: ${folder.path}`,
     samples,
-    samplesText: `one row for each of ${classes} classes, ${COLUMNS} samples each`,
+    samplesText:
+      run.data.kind === 'points'
+        ? `${labels.length} points, over as many of the data`
+        : `one row for each of ${run.data.classes} classes, ${COLUMNS} samples each`,
     chart,
     progress: await progressPictures(folder),
     timings: {
-      training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} images/s`,
-      sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} images in ${run.sampling.steps} steps`,
+      training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} samples/s`,
+      sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} samples in ${run.sampling.steps} steps`,
       'engine for training': status.engine,
       'engine for sampling': engine.name,
     },
@@ -52,14 +55,14 @@ export async function finish(
   });
   await folder.write('report.html', page);
   await folder.save({ ...run, status: { ...status, finished: true } });
-  process.stdout.write(`${folder.file('samples.png')}\n${folder.file('report.html')}\n`);
+  process.stdout.write(`${folder.file(picture)}\n${folder.file('report.html')}\n`);
 }
 
-async function progressPictures(folder: RunFolder): Promise<{ step: number; png: Uint8Array }[]> {
+async function progressPictures(folder: RunFolder): Promise<Report['progress']> {
   return Promise.all(
     (await folder.progress()).map(async (name) => ({
       step: Number.parseInt(basename(name), 10),
-      png: await readFile(folder.file(name)),
+      picture: { ending: name.endsWith('.svg') ? ('svg' as const) : ('png' as const), bytes: await readFile(folder.file(name)) },
     })),
   );
 }

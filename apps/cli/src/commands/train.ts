@@ -2,33 +2,23 @@
 import { wasm } from '@tweedie/backend-wasm';
 import { unavailable } from '@tweedie/compile/node';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
-import { type ImageDataset, meanOf } from '@tweedie/data';
 import { checkpointFile } from '@tweedie/training/node';
 import { secondsPerStep, stepsWithin } from '../calibrate.js';
-import { MNIST } from '../defaults.js';
-import { type EngineFlags, type EngineRequest, engineRequest } from '../engine-request.js';
+import { dataNamed, openData, type TrainingData } from '../data.js';
+import { DEFAULTS } from '../defaults.js';
+import { type EngineRequest, engineRequest } from '../engine-request.js';
 import { type Engine, withEngine } from '../engines.js';
 import { expectWritable, reading } from '../files.js';
-import { mnistFiles } from '../mnist-files.js';
 import { buildModel } from '../model-spec.js';
+import { rehearsed } from '../rehearsed.js';
 import { resumed } from '../resumed.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
 import { say } from '../say.js';
+import { settingsOf } from '../settings.js';
+import type { TrainFlags } from '../train-flags.js';
 import { trainRun } from '../train-run.js';
 import { loadWeights } from '../weights-file.js';
 import { finish } from './finish.js';
-
-/** What the command line asked for; undefined where it said nothing. */
-export interface TrainFlags extends EngineFlags {
-  readonly data: 'mnist';
-  readonly out: string;
-  readonly steps?: number;
-  readonly minutes?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly seed?: number;
-  readonly fresh: boolean;
-}
 
 /** Trains, or goes on training, or says that all is done; in the end the folder is complete. */
 export async function trainCommand(flags: TrainFlags, startedAt: number, signal: AbortSignal): Promise<void> {
@@ -39,13 +29,13 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
   if (known !== undefined) resumed(known, flags);
   await useBackend(wasm());
   if (known?.status.finished) return withEngine(asked, (engine) => redraw(folder, known, engine, signal));
-  const images = await mnistFiles('train');
-  const begun = known ?? (await withEngine(asked, (engine) => begin(folder, flags, images, engine, startedAt, signal)));
+  const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
+  const begun = known ?? (await withEngine(asked, (engine) => begin(folder, flags, data, engine, startedAt, signal)));
   await withEngine(await possible(begun, flags), async (engine) => {
     const run = await onEngine(folder, begun, engine);
     const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
     const model = buildModel(run.model, modelKey);
-    const trained = await trainRun(folder, run, model, images, engine, trainKey, signal);
+    const trained = await trainRun(folder, run, model, data, engine, trainKey, signal);
     await finish(folder, trained.run, model, trained.checkpoint, engine, signal);
   });
 }
@@ -94,35 +84,32 @@ async function expectNoRun(folder: RunFolder): Promise<void> {
 async function begin(
   folder: RunFolder,
   flags: TrainFlags,
-  images: ImageDataset,
+  data: TrainingData,
   engine: Engine,
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Run> {
-  const training = {
-    ...MNIST.training,
-    ...(flags.batch === undefined ? {} : { batch: flags.batch }),
-    ...(flags.lr === undefined ? {} : { learningRate: flags.lr }),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    engine: engine.record,
-  };
+  const settings = settingsOf(flags, data.spec, engine.record);
+  await rehearsed(settings, data);
   await expectWritable(folder.file('run.json'));
   let { steps } = flags;
   if (steps === undefined) {
-    const seconds = await secondsPerStep({ model: MNIST.model, training }, images, engine, signal);
-    steps = stepsWithin(flags.minutes ?? 10, (Date.now() - startedAt) / 1000, seconds, training.warmUp);
-    say(`A step takes ${(seconds * 1000).toFixed(0)} ms here (${engine.name}): training for ${steps} steps.`);
+    const seconds = await secondsPerStep(settings, data, engine, signal);
+    const minutes = flags.minutes ?? DEFAULTS[data.spec.kind].minutes;
+    steps = stepsWithin(minutes, (Date.now() - startedAt) / 1000, seconds, settings.training.warmUp);
+    say(`A step takes ${milliseconds(seconds)} ms here (${engine.name}): training for ${steps} steps.`);
   }
+  const { training } = settings;
   const run: Run = {
-    format: 'tweedie-run',
-    version: 2,
-    data: { ...MNIST.data, mean: meanOf(images) },
-    model: MNIST.model,
-    sampling: MNIST.sampling,
+    ...settings,
     training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
     status: { engine: engine.name, trainingSeconds: 0, finished: false },
   };
   await folder.clear();
   await folder.save(run);
   return run;
+}
+
+function milliseconds(seconds: number): string {
+  return (1000 * seconds).toPrecision(3);
 }

@@ -1,0 +1,90 @@
+/**
+ * The exchangeable parts of a run, each from an expression over the exports of its package: `--schedule "shifted(cosine(), 0.5)"`. A
+ * part is tried as soon as it is made, so that a mistake is one line at the start of a run and not a NaN in the middle.
+ */
+import type { ForwardProcess, Grid, NoiseSchedule, Parameterization, Sampler, TimeSampler, Weighting } from '@tweedie/core';
+import { invalid } from '@tweedie/core';
+import type { PointSource } from '@tweedie/data';
+import * as data from '@tweedie/data';
+import * as processes from '@tweedie/forward-process';
+import * as losses from '@tweedie/losses';
+import * as parameterizations from '@tweedie/parameterizations';
+import * as samplers from '@tweedie/samplers';
+import * as schedules from '@tweedie/schedules';
+import { evaluate, type Reading } from './expression.js';
+
+/** What the noise of a model is, as other parts may refer to it. */
+export interface Noising {
+  readonly schedule: NoiseSchedule;
+  readonly process: ForwardProcess;
+  readonly parameterization: Parameterization;
+}
+
+/** A noise schedule, from the exports of `@tweedie/schedules`. */
+export function scheduleOf(text: string): NoiseSchedule {
+  return part('schedule', text, { scope: schedules }, (value): value is NoiseSchedule => has(value, 'logSnr', 'time', 'slope'));
+}
+
+/** A process over `schedule`, from those of `@tweedie/forward-process`; a bare name takes the schedule. */
+export function processOf(text: string, schedule: NoiseSchedule): ForwardProcess {
+  const supply = (given: readonly unknown[]) => (given.length === 0 ? [schedule] : given);
+  const reading = { scope: { ...processes, schedule }, supply };
+  return part('process', text, reading, (value): value is ForwardProcess => has(value, 'at', 'level', 'drift', 'diffusion'));
+}
+
+/** A parameterisation, from those of `@tweedie/parameterizations`. */
+export function parameterizationOf(text: string, process: ForwardProcess): Parameterization {
+  const scope = { ...parameterizations, process, schedule: process.schedule };
+  return part('parameterization', text, { scope }, (value): value is Parameterization =>
+    has(tried(value, process.at(0.5)), 'skip', 'out', 'in', 'noise', 'target'),
+  );
+}
+
+/** A weighting, from those of `@tweedie/losses`. */
+export function weightingOf(text: string, noising: Noising): Weighting {
+  const { process } = noising;
+  return part('weighting', text, { scope: { ...losses, ...noising } }, (value): value is Weighting =>
+    Number.isFinite(tried(value, process.at(0.5), process)),
+  );
+}
+
+/** A sampler of training times, from those of `@tweedie/losses`. */
+export function timesOf(text: string, noising: Noising): TimeSampler {
+  return part('times', text, { scope: { ...losses, ...noising } }, (value): value is TimeSampler => has(value, 'draw'));
+}
+
+/** A time grid, from the exports of `@tweedie/schedules`. */
+export function gridOf(text: string): Grid {
+  return part('grid', text, { scope: schedules }, (value): value is Grid => typeof value === 'function');
+}
+
+/** A sampler, from those of `@tweedie/samplers`. */
+export function samplerOf(text: string): Sampler {
+  return part('sampler', text, { scope: samplers }, (value): value is Sampler => has(value, 'step'));
+}
+
+/** A distribution of points, from the exports of `@tweedie/data`. */
+export function pointsOf(text: string): PointSource {
+  return part('data', text, { scope: data }, (value): value is PointSource => has(value, 'points', 'dimensions'));
+}
+
+/** The value of `text` if it is what `name` asks for. */
+export function part<T>(name: string, text: string, reading: Omit<Reading, 'what'>, is: (value: unknown) => value is T): T {
+  const value = evaluate(text, { what: `--${name}`, ...reading });
+  if (is(value)) return value;
+  throw invalid(`${name}-invalid`, `\`--${name}\` must be a ${name}, but ${text} is something else`, TypeError);
+}
+
+/** Whether a value has all of these. */
+export function has(value: unknown, ...names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => name in value);
+}
+
+function tried(value: unknown, ...given: readonly unknown[]): unknown {
+  if (typeof value !== 'function') return undefined;
+  try {
+    return value(...given);
+  } catch {
+    return undefined;
+  }
+}

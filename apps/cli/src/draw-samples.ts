@@ -1,0 +1,76 @@
+/** Samples of a trained model. */
+import { slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { denoiser, key, sample } from '@tweedie/core';
+import { classifierFree } from '@tweedie/guidance';
+import { gridOf, samplerOf } from './components.js';
+import { classesOf, type Model, sampleShape } from './model-spec.js';
+import { noClass } from './objective.js';
+import type { Run } from './run-file.js';
+
+/** How to sample; sampler and grid are expressions. */
+export interface SamplingSettings {
+  readonly sampler: string;
+  readonly grid: string;
+  readonly steps: number;
+  readonly guidance: number;
+}
+
+/** Samples, row-major, the first axis counting them. */
+export interface Samples {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
+
+/** One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone. */
+export async function drawSamples(
+  model: Model,
+  { data, model: spec }: Pick<Run, 'data' | 'model'>,
+  settings: SamplingSettings,
+  labels: Int32Array,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<Samples> {
+  const classes = classesOf(spec.network);
+  const shape = sampleShape(spec.network);
+  const size = shape.reduce((product, length) => product * length, 1);
+  const mean = 'mean' in data ? data.mean : 0;
+  const values = new Float32Array(labels.length * size);
+  const without = noClass(classes);
+  const condition = tensor1d(labels, 'int32');
+  const plain = denoiser<Tensor | undefined>(model.network, model.parameterization);
+  const guided = classifierFree({ scale: settings.guidance, without })(plain);
+  try {
+    for (let first = 0; first < labels.length; first += BATCH) {
+      const count = Math.min(BATCH, labels.length - first);
+      const options = {
+        process: model.process,
+        sampler: samplerOf(settings.sampler),
+        grid: gridOf(settings.grid),
+        steps: settings.steps,
+        key: key(seed),
+        start: [count, ...shape],
+        first,
+        ...(signal && { signal }),
+      };
+      const some = tidy(() => slice(condition, first, count));
+      try {
+        const x = await (classes === 0
+          ? sample({ ...options, denoiser: plain })
+          : sample({ ...options, denoiser: guided, condition: some }));
+        values.set(
+          (await x.data<'float32'>()).map((value) => value + mean),
+          first * size,
+        );
+        x.dispose();
+      } finally {
+        some.dispose();
+      }
+    }
+  } finally {
+    without.dispose();
+    condition.dispose();
+  }
+  return { values, shape: [labels.length, ...shape] };
+}

@@ -1,0 +1,138 @@
+/**
+ * Expressions as one would write them in TypeScript, `clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })`, so that whatever a
+ * package exports can be asked for in a flag or a file: calls of names in scope, numbers, strings, lists, records, arithmetic, and
+ * nothing else of the language. A bare name is a call without arguments, and may be written with hyphens: `uniform-log-snr`.
+ */
+import { invalid } from '@tweedie/core';
+import { type Expression, type PrivateIdentifier, parseExpressionAt, type SpreadElement } from 'acorn';
+import { expectAsked, type Watched, watched } from './watched.js';
+
+/** How to read an expression. */
+export interface Reading {
+  /** What the expression is for, as messages name it: `--schedule`. */
+  readonly what: string;
+  /** What names stand for, factories or values. */
+  readonly scope: Readonly<Record<string, unknown>>;
+  /** Completes the arguments of the outermost call. */
+  readonly supply?: (given: readonly unknown[]) => readonly unknown[];
+}
+
+interface Context extends Reading {
+  readonly refused: (reason: string) => Error;
+  /** Every record in the expression, with the factory that it was given to. */
+  readonly records: Map<unknown, Watched & { owner: string }>;
+}
+
+/**
+ * The value of an expression.
+ * @throws SyntaxError (`expression-invalid`); RangeError (`name-unknown`, `option-unknown`); whatever a factory throws
+ */
+export function evaluate(text: string, reading: Reading): unknown {
+  const { what, supply = (given) => given } = reading;
+  const refused = (reason: string) =>
+    invalid('expression-invalid', `\`${what}\` must be a name or a call, as in TypeScript, got ${text}: ${reason}`, SyntaxError);
+  const context: Context = { ...reading, refused, records: new Map() };
+  const node = parsed(text.trim().replace(/^[a-z\d]+(-[a-z\d]+)+$/, camelCase), refused);
+  const value = outermost(node, supply, context);
+  for (const { options, owner, asked } of context.records.values()) expectAsked(what, owner, Object.keys(options), asked());
+  return value;
+}
+
+function parsed(source: string, refused: Context['refused']): Expression {
+  try {
+    const node = parseExpressionAt(source, 0, { ecmaVersion: 2022 });
+    const rest = source.slice(node.end).trim();
+    if (rest === '') return node;
+    throw new SyntaxError(`${rest} is left over`);
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function outermost(node: Expression, supply: NonNullable<Reading['supply']>, context: Context): unknown {
+  if (node.type === 'CallExpression' && node.callee.type === 'Identifier')
+    return called(node.callee.name, supply(values(node.arguments, context)), context);
+  if (node.type === 'Identifier' && typeof named(node.name, context) === 'function')
+    return called(node.name, supply([]), context);
+  return evaluated(node, context);
+}
+
+function evaluated(node: Expression, context: Context): unknown {
+  const { refused } = context;
+  switch (node.type) {
+    case 'Identifier':
+      return named(node.name, context);
+    case 'Literal':
+      return node.value;
+    case 'ArrayExpression':
+      return values(node.elements, context);
+    case 'ObjectExpression': {
+      const entries = node.properties.map((property) => {
+        if (property.type === 'SpreadElement' || property.computed || property.key.type !== 'Identifier')
+          throw refused('a record may hold name: value only');
+        return [property.key.name, evaluated(property.value, context)] as const;
+      });
+      const record = watched(Object.fromEntries(entries));
+      context.records.set(record.options, { ...record, owner: 'it' });
+      return record.options;
+    }
+    case 'CallExpression':
+      if (node.callee.type !== 'Identifier') throw refused('only names can be called');
+      return called(node.callee.name, values(node.arguments, context), context);
+    case 'UnaryExpression': {
+      const value = evaluated(node.argument, context);
+      if (node.operator === '-' && typeof value === 'number') return -value;
+      throw refused(`${node.operator} is not for this`);
+    }
+    case 'BinaryExpression': {
+      const operate = ARITHMETIC[node.operator];
+      const [a, b] = values([node.left, node.right], context);
+      if (operate === undefined || typeof a !== 'number' || typeof b !== 'number')
+        throw refused(`${node.operator} is not for this`);
+      return operate(a, b);
+    }
+    default:
+      throw refused(`${node.type} has no place in it`);
+  }
+}
+
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '**': (a, b) => a ** b,
+};
+
+function values(nodes: readonly (Expression | SpreadElement | PrivateIdentifier | null)[], context: Context): unknown[] {
+  return nodes.map((node) => {
+    if (node === null || node.type === 'SpreadElement' || node.type === 'PrivateIdentifier')
+      throw context.refused('it may hold values only');
+    return evaluated(node, context);
+  });
+}
+
+function named(name: string, { what, scope }: Context): unknown {
+  if (name === 'Infinity') return Infinity;
+  if (Object.hasOwn(scope, name)) return scope[name];
+  throw invalid('name-unknown', `\`${what}\` has no ${name}; it has ${Object.keys(scope).toSorted().join(', ')}`);
+}
+
+function called(name: string, given: readonly unknown[], context: Context): unknown {
+  const factory = named(name, context);
+  if (typeof factory !== 'function') throw context.refused(`${name} is no function`);
+  for (const argument of given) {
+    const record = context.records.get(argument);
+    if (record !== undefined) record.owner = name;
+  }
+  try {
+    return factory(...given);
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    throw context.refused(`${name} cannot be made of that (${error.message})`);
+  }
+}
+
+function camelCase(words: string): string {
+  return words.replace(/-([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,40 @@
+/** The settings of a new run: the defaults for its data, and what the command line said in place of them. */
+import type { DataSpec } from './data.js';
+import { DEFAULTS } from './defaults.js';
+import type { EngineRecord } from './engine-record.js';
+import type { Run } from './run-file.js';
+import type { TrainFlags } from './train-flags.js';
+
+/** A run before anything has happened; the number of steps may not be known yet. */
+export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: Omit<Run['training'], 'steps'> };
+
+/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
+export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
+  const { model, training, sampling } = DEFAULTS[data.kind];
+  const { weighting, times, ...others } = training;
+  return {
+    format: 'tweedie-run',
+    version: 3,
+    data,
+    model: {
+      ...model,
+      ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
+      ...(flags.process === undefined ? {} : { process: flags.process }),
+      ...(flags.parameterization === undefined ? {} : { parameterization: flags.parameterization }),
+    },
+    training: {
+      ...(flags.objective === undefined ? training : { ...others, objective: flags.objective }),
+      ...(flags.weighting === undefined ? {} : { weighting: flags.weighting }),
+      ...(flags.times === undefined ? {} : { times: flags.times }),
+      ...(flags.batch === undefined ? {} : { batch: flags.batch }),
+      ...(flags.lr === undefined ? {} : { learningRate: flags.lr }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      engine,
+    },
+    sampling: {
+      ...sampling,
+      ...(flags.sampler === undefined ? {} : { sampler: flags.sampler }),
+      ...(flags.grid === undefined ? {} : { grid: flags.grid }),
+    },
+  };
+}
