@@ -8,6 +8,7 @@ export { karras } from './karras.js';
 export { leading } from './leading.js';
 export { linearBeta } from './linear-beta.js';
 export { linspace } from './linspace.js';
+export { noiseSquared } from './noise-squared.js';
 export { rectifiedFlow } from './rectified-flow.js';
 export { shifted } from './shifted.js';
 export { sigmoid } from './sigmoid.js';

@@ -8,6 +8,7 @@
  */
 import type { NoiseSchedule } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
+import { softplus } from './internal/softplus.js';
 
 /**
  * Linear-β noise schedule. `logSnr` is +Infinity at `t = 0` and finite at `t = 1`: −10.06 with the defaults.
@@ -27,8 +28,7 @@ export function linearBeta(options: { readonly betaMin?: number; readonly betaMa
     // −ln(e^B − 1), with e^B taken out where it would overflow.
     logSnr: (t) => -integral(t) - Math.log(-Math.expm1(-integral(t))),
     time: (logSnr) => {
-      const softplus = Math.max(-logSnr, 0) + Math.log1p(Math.exp(-Math.abs(logSnr)));
-      const b = Math.min(softplus, total);
+      const b = Math.min(softplus(-logSnr), total);
       return Math.min(1, (2 * b) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * growth * b)));
     },
     slope: (t) => (betaMin + growth * t) / Math.expm1(-integral(t)),
