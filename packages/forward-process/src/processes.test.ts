@@ -1,7 +1,18 @@
-import { clamped, cosine, fromBetas, geometric, linearBeta, rectifiedFlow, scaledLinearBetas, shifted } from '@tweedie/schedules';
+import {
+  clamped,
+  cosine,
+  fromBetas,
+  geometric,
+  linearBeta,
+  noiseSquared,
+  rectifiedFlow,
+  scaledLinearBetas,
+  shifted,
+} from '@tweedie/schedules';
 import { describeProcess } from '@tweedie/testing';
 import { describe, expect, test } from 'vitest';
 import { linearInterpolant } from './linear-interpolant.js';
+import { subVariancePreserving } from './sub-variance-preserving.js';
 import { varianceExploding } from './variance-exploding.js';
 import { variancePreserving } from './variance-preserving.js';
 
@@ -11,21 +22,26 @@ describeProcess('variancePreserving, clamped', () => variancePreserving(bounded(
 describeProcess('varianceExploding', () => varianceExploding(geometric()));
 describeProcess('linearInterpolant', () => linearInterpolant(rectifiedFlow()));
 describeProcess('linearInterpolant over another schedule', () => linearInterpolant(bounded()));
+describeProcess('subVariancePreserving', () => subVariancePreserving(noiseSquared(linearBeta())));
+describeProcess('subVariancePreserving over another schedule', () => subVariancePreserving(bounded()));
 
 describe('ends', () => {
-  const processes = { variancePreserving, varianceExploding, linearInterpolant };
+  const processes = { variancePreserving, varianceExploding, linearInterpolant, subVariancePreserving };
 
   test.each(Object.entries(processes))('%s reaches clean data exactly', (_, process) => {
     expect(process(cosine()).at(0)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
     expect(process(bounded()).level(Infinity)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
   });
 
-  test.each(Object.entries({ variancePreserving, linearInterpolant }))('%s reaches pure noise exactly', (_, process) => {
-    expect(process(cosine()).at(1)).toEqual({ t: 1, alpha: 0, sigma: 1, logSnr: -Infinity });
-  });
+  test.each(Object.entries({ variancePreserving, linearInterpolant, subVariancePreserving }))(
+    '%s reaches pure noise exactly',
+    (_, process) => {
+      expect(process(cosine()).at(1)).toEqual({ t: 1, alpha: 0, sigma: 1, logSnr: -Infinity });
+    },
+  );
 
   test('small sigmas and alphas keep all digits', () => {
-    for (const { level } of [variancePreserving(cosine()), linearInterpolant(cosine())]) {
+    for (const { level } of [variancePreserving, linearInterpolant, subVariancePreserving].map((process) => process(cosine()))) {
       expect(level(400).sigma / Math.exp(-200)).toBeCloseTo(1, 12);
       expect(level(-400).alpha / Math.exp(-200)).toBeCloseTo(1, 12);
       expect(level(1200).sigma).toBeGreaterThan(0);
@@ -50,6 +66,10 @@ describe('ends', () => {
     expect(flow.drift(0)).toBeCloseTo(-1, 9);
     expect(flow.diffusion(0)).toBeCloseTo(0, 9);
     expect(flow.diffusion(0.75)).toBeCloseTo(6, 12);
+    const sub = subVariancePreserving(noiseSquared(linearBeta())); // drift as above, diffusion β(1 − alpha⁴), eq. 12 of the paper
+    expect(sub.drift(0)).toBeCloseTo(-0.05, 9);
+    expect(sub.diffusion(0)).toBeCloseTo(0, 9);
+    expect(sub.diffusion(1)).toBeCloseTo(20 * (1 - Math.exp(-2 * 10.05)), 9);
   });
 
   test('a table of betas gives its own alphas', () => {

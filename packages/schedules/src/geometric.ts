@@ -9,6 +9,7 @@
  */
 import type { NoiseSchedule } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
+import { linearLogSnr } from './linear-log-snr.js';
 
 /**
  * Geometric noise schedule, finite at both ends.
@@ -20,11 +21,5 @@ export function geometric(options: { readonly sigmaMin?: number; readonly sigmaM
   const { sigmaMin = 0.01, sigmaMax = 50 } = options;
   if (!(sigmaMin > 0 && sigmaMin < sigmaMax && sigmaMax < Infinity))
     throw invalid('sigma-range-empty', `\`sigmaMin\` must be positive and below \`sigmaMax\`, got ${sigmaMin} and ${sigmaMax}`);
-  const clean = -2 * Math.log(sigmaMin);
-  const slope = clean + 2 * Math.log(sigmaMax);
-  return {
-    logSnr: (t) => clean - slope * t,
-    time: (logSnr) => Math.min(1, Math.max(0, (clean - logSnr) / slope)),
-    slope: () => -slope,
-  };
+  return linearLogSnr({ min: -2 * Math.log(sigmaMax), max: -2 * Math.log(sigmaMin) });
 }

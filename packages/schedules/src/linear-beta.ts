@@ -7,7 +7,8 @@
  * Ho et al. 2020 (arXiv 2006.11239), whose betas are these rates over 1000 steps.
  */
 import type { NoiseSchedule } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
+import { fromRate } from './internal/from-rate.js';
+import { positive } from './internal/positive.js';
 
 /**
  * Linear-β noise schedule. `logSnr` is +Infinity at `t = 0` and finite at `t = 1`: −10.06 with the defaults.
@@ -17,20 +18,11 @@ import { invalid } from './internal/invalid.js';
  */
 export function linearBeta(options: { readonly betaMin?: number; readonly betaMax?: number } = {}): NoiseSchedule {
   const { betaMin = 0.1, betaMax = 20 } = options;
-  for (const [name, rate] of Object.entries({ betaMin, betaMax }))
-    if (!(rate > 0 && rate < Infinity))
-      throw invalid('beta-not-positive', `\`${name}\` must be positive and finite, got ${rate}`);
+  positive({ betaMin, betaMax }, 'beta-not-positive');
   const growth = betaMax - betaMin;
-  const integral = (t: number) => t * (betaMin + (growth * t) / 2);
-  const total = integral(1);
-  return {
-    // −ln(e^B − 1), with e^B taken out where it would overflow.
-    logSnr: (t) => -integral(t) - Math.log(-Math.expm1(-integral(t))),
-    time: (logSnr) => {
-      const softplus = Math.max(-logSnr, 0) + Math.log1p(Math.exp(-Math.abs(logSnr)));
-      const b = Math.min(softplus, total);
-      return Math.min(1, (2 * b) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * growth * b)));
-    },
-    slope: (t) => (betaMin + growth * t) / Math.expm1(-integral(t)),
-  };
+  return fromRate(
+    (t) => betaMin + growth * t,
+    (t) => t * (betaMin + (growth * t) / 2),
+    (b) => (2 * b) / (betaMin + Math.sqrt(betaMin * betaMin + 2 * growth * b)),
+  );
 }

@@ -1,0 +1,29 @@
+import { describeGoldens, numbers } from '@tweedie/goldens';
+import diffusers from '@tweedie/goldens/schedules/sigmas-diffusers.json' with { type: 'json' };
+import { expect, test } from 'vitest';
+import { dynamicShift } from './dynamic-shift.js';
+
+describeGoldens('dynamicShift', diffusers, (golden) => {
+  if (golden.function !== 'calculate_shift') return undefined;
+  const lengths = [...numbers(golden.image_seq_len)];
+  return () => ({
+    linear: [lengths.map((length) => dynamicShift(length, { kind: 'linear' })), golden.mu ?? null],
+    exponential: [lengths.map((length) => Math.log(dynamicShift(length))), golden.mu ?? null],
+  });
+});
+
+test('passes through its two points, and goes on beyond', () => {
+  const points = { baseLength: 100, maxLength: 300, baseShift: 2, maxShift: 4 };
+  const shifts = [100, 300, 200, 400].map((length) => dynamicShift(length, { ...points, kind: 'linear' }));
+  expect(shifts).toEqual([2, 4, 3, 5]);
+});
+
+test('refuses what has no shift', () => {
+  expect(() => dynamicShift(0)).toThrow('`length` must be positive and finite, got 0');
+  expect(() => dynamicShift(64, { baseLength: 9, maxLength: 9 })).toThrow(
+    expect.objectContaining({ code: 'length-range-empty' }),
+  );
+  expect(() => dynamicShift(1, { kind: 'linear', baseShift: -1 })).toThrow(
+    expect.objectContaining({ code: 'shift-not-positive' }),
+  );
+});
