@@ -46,12 +46,12 @@ const MNIST: Defaults = {
 /** Points of the plane. */
 const POINTS: Defaults = {
   model: {
-    network: { kind: 'mlp', features: 2, width: 128, layers: 3, embedding: 32, noiseScale: 1000 },
+    network: { kind: 'mlp', features: 2, width: 128, layers: 4, embedding: 32, noiseScale: 100 },
     schedule: 'clamped(cosine(), { min: -10, max: 10 })',
     process: 'variancePreserving',
     parameterization: 'v',
   },
-  training: { ...MNIST.training, batch: 256, learningRate: 2e-3, conditionDropout: 0 },
+  training: { ...MNIST.training, batch: 256, learningRate: 5e-3, conditionDropout: 0 },
   sampling: { sampler: 'dpmpp2m', grid: 'karras', steps: 30, guidance: 1 },
   minutes: 1,
 };
