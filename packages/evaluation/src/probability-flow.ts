@@ -18,7 +18,7 @@ export interface Stretch extends SolverOptions {
   readonly process: ForwardProcess;
   readonly from: NoiseLevel;
   readonly to: NoiseLevel;
-  /** Random or chosen vectors of mean square 1 in every direction, flat as the batch: see `Probes`. Without one, no volume. */
+  /** As `Probes` give them, flat as the batch; without one, no volume is computed. */
   readonly probes?: readonly Float64Array[];
 }
 
@@ -26,7 +26,7 @@ export interface Stretch extends SolverOptions {
 export interface Arrival {
   /** Flat. */
   readonly values: Float64Array;
-  /** `ln|det ∂x_to/∂x_from|` of each example, in nats; meaningless without probes. */
+  /** `ln|det ∂x_to/∂x_from|` of each example, in nats; empty without probes. */
   readonly logVolume: Float64Array;
   /** Calls of the model. */
   readonly evaluations: number;
