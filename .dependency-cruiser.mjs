@@ -9,6 +9,7 @@ const arrows = {
   losses: ['core'],
   networks: ['core'],
   samplers: ['core'],
+  evaluation: ['core'],
   guidance: ['core'],
   training: ['core', 'weights'],
   weights: [],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forms, linearLogSnr } from './forms.js';
-import { type GaussianMixture, mixtureDenoiser, threeGaussians } from './gaussian-mixture.js';
+import { type GaussianMixture, mixtureDenoiser, mixtureDerivative, threeGaussians } from './gaussian-mixture.js';
 
 /** The density of a mixture at a point. */
 function density({ weights, means, covariances }: GaussianMixture, x: number, y: number): number {
@@ -46,6 +46,27 @@ test('clean data are their own estimate', () => {
   const x = Float64Array.of(0.3, -2);
   const denoised = mixtureDenoiser(threeGaussians)(x, processes.flow.level(Infinity), undefined);
   denoised.forEach((value, i) => void expect(value).toBeCloseTo(x[i] ?? Number.NaN, 12));
+});
+
+test.each(Object.entries(processes))('the derivative is that of finite differences, %s', (_, process) => {
+  const [denoiser, derivative] = [mixtureDenoiser(threeGaussians), mixtureDerivative(threeGaussians)];
+  const direction = Float64Array.of(0.6, -0.3, 1, 2);
+  for (const logSnr of [-4, 0, 2, 5]) {
+    const level = process.level(logSnr);
+    const points = Float64Array.of(0.7, -0.4, -1.1, 1.3).map((x) => x * level.alpha);
+    const at = (step: number) =>
+      denoiser(
+        points.map((x, i) => x + step * (direction[i] ?? 0)),
+        level,
+        undefined,
+      );
+    const h = 1e-4 * level.alpha;
+    const [far, near, before, long] = [at(2 * h), at(h), at(-h), at(-2 * h)];
+    derivative(points, level, direction).forEach((slope, i) => {
+      const [a = 0, b = 0, c = 0, d = 0] = [far[i], near[i], before[i], long[i]];
+      expect(slope * level.alpha).toBeCloseTo(((8 * (b - c) - (a - d)) / (12 * h)) * level.alpha, 9);
+    });
+  }
 });
 
 test('a ragged mixture is refused', () => {

@@ -5,7 +5,7 @@
  *
  * and `r_k ∝ w_k·N(x; alpha·μ_k, V_k)`: Bayes on jointly Gaussian variables, and Tweedie's formula without the score.
  */
-import { type Denoiser, invalid } from '@tweedie/core';
+import { type Denoiser, invalid, type NoiseLevel } from '@tweedie/core';
 
 /** A mixture of Gaussians in the plane; a covariance is given as `[xx, xy, yy]`. */
 export interface GaussianMixture {
@@ -34,48 +34,79 @@ export const threeGaussians: GaussianMixture = {
  * @throws RangeError (`mixture-ragged`) unless there are as many means and covariances as weights
  */
 export function mixtureDenoiser(mixture: GaussianMixture): Denoiser<undefined, Float64Array> {
+  const derivative = dual(mixture);
+  return (x, level) => derivative(x, level, new Float64Array(x.length)).value;
+}
+
+/**
+ * The exact derivative of {@link mixtureDenoiser} along a direction, `J·direction` for each row.
+ * @throws RangeError (`mixture-ragged`) as the denoiser
+ */
+export function mixtureDerivative(
+  mixture: GaussianMixture,
+): (x: Float64Array, level: NoiseLevel, direction: Float64Array) => Float64Array {
+  const derivative = dual(mixture);
+  return (x, level, direction) => derivative(x, level, direction).slope;
+}
+
+function dual(mixture: GaussianMixture) {
   const { weights, means, covariances } = mixture;
   if (means.length !== weights.length || covariances.length !== weights.length)
     throw invalid(
       'mixture-ragged',
       `a mixture needs one mean and one covariance per weight, got ${weights.length} weights, ${means.length} means, ${covariances.length} covariances`,
     );
-  return (x, level) => {
-    const denoised = new Float64Array(x.length);
+  return (x: Float64Array, level: NoiseLevel, direction: Float64Array) => {
+    const [value, slope] = [new Float64Array(x.length), new Float64Array(x.length)];
     // E[x0 | x] is the same in every scale of x; in this one no determinant overflows.
     const size = Math.hypot(level.alpha, level.sigma);
     const [alpha, sigma] = [level.alpha / size, level.sigma / size];
-    for (let row = 0; row < x.length; row += 2)
-      denoised.set(posteriorMean(mixture, [(x[row] ?? 0) / size, (x[row + 1] ?? 0) / size], alpha, sigma), row);
-    return denoised;
+    for (let row = 0; row < x.length; row += 2) {
+      const pair = (of: Float64Array) => [(of[row] ?? 0) / size, (of[row + 1] ?? 0) / size] as const;
+      const mean = posteriorMean(mixture, pair(x), pair(direction), alpha, sigma);
+      value.set(mean.value, row);
+      slope.set(mean.slope, row);
+    }
+    return { value, slope };
   };
 }
 
+/** The posterior mean at `x`, and its derivative along `p`. */
 function posteriorMean(
   { weights, means, covariances }: GaussianMixture,
   x: readonly [number, number],
+  p: readonly [number, number],
   alpha: number,
   sigma: number,
-): number[] {
+): { readonly value: number[]; readonly slope: number[] } {
   const components = weights.map((weight, k) => {
     const [mx, my] = means[k] ?? [0, 0];
     const [xx, xy, yy] = covariances[k] ?? [1, 0, 1];
     const [vxx, vxy, vyy] = [alpha ** 2 * xx + sigma ** 2, alpha ** 2 * xy, alpha ** 2 * yy + sigma ** 2];
     const determinant = vxx * vyy - vxy * vxy;
+    const whitened = ([a, b]: readonly [number, number]) =>
+      [(vyy * a - vxy * b) / determinant, (vxx * b - vxy * a) / determinant] as const;
+    const gained = ([a, b]: readonly [number, number]) => [alpha * (xx * a + xy * b), alpha * (xy * a + yy * b)] as const;
     const [dx, dy] = [x[0] - alpha * mx, x[1] - alpha * my];
-    const [sx, sy] = [(vyy * dx - vxy * dy) / determinant, (vxx * dy - vxy * dx) / determinant];
+    const [sx, sy] = whitened([dx, dy]);
+    const [gx, gy] = gained([sx, sy]);
     return {
       logWeight: Math.log(weight) - (dx * sx + dy * sy) / 2 - Math.log(determinant) / 2,
-      mean: [mx + alpha * (xx * sx + xy * sy), my + alpha * (xy * sx + yy * sy)] as const,
+      mean: [mx + gx, my + gy] as const,
+      logWeightSlope: -(p[0] * sx + p[1] * sy),
+      meanSlope: gained(whitened(p)),
     };
   });
   const most = Math.max(...components.map(({ logWeight }) => logWeight));
-  let [total, sumX, sumY] = [0, 0, 0];
-  for (const { logWeight, mean } of components) {
-    const weight = Math.exp(logWeight - most);
-    total += weight;
-    sumX += weight * mean[0];
-    sumY += weight * mean[1];
-  }
-  return [sumX / total, sumY / total];
+  const shares = components.map(({ logWeight }) => Math.exp(logWeight - most));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const average = (of: (component: (typeof components)[number]) => number) =>
+    components.reduce((sum, component, k) => sum + ((shares[k] ?? 0) / total) * of(component), 0);
+  const turn = average(({ logWeightSlope }) => logWeightSlope);
+  return {
+    value: [0, 1].map((i) => average(({ mean }) => mean[i] ?? 0)),
+    slope: [0, 1].map((i) =>
+      average(({ mean, meanSlope, logWeightSlope }) => (meanSlope[i] ?? 0) + (mean[i] ?? 0) * (logWeightSlope - turn)),
+    ),
+  };
 }

@@ -6,7 +6,7 @@ export { describeProcess } from './describe-process.js';
 export { type Declared, describeSampler, type SamplerPromises } from './describe-sampler.js';
 export { describeSchedule } from './describe-schedule.js';
 export { type Form, forms, linearLogSnr } from './forms.js';
-export { type GaussianMixture, mixtureDenoiser, threeGaussians } from './gaussian-mixture.js';
+export { type GaussianMixture, mixtureDenoiser, mixtureDerivative, threeGaussians } from './gaussian-mixture.js';
 export { measuredOrder, measuredWeakOrder, type OrderOptions } from './measured-order.js';
 export { onTensors } from './on-tensors.js';
 export { pointDenoiser } from './point-denoiser.js';

@@ -1,0 +1,10 @@
+export { bitsPerDimension, type Dequantization, dequantized } from './bits-per-dimension.js';
+export { type CrossEntropy, crossEntropy } from './cross-entropy.js';
+export { dormandPrince, type Slope, type SolverOptions } from './dormand-prince.js';
+export { type Likelihood, type LikelihoodOptions, logLikelihood, normalPrior, type Prior } from './log-likelihood.js';
+export type { Estimate, FlatBatch, Model } from './model.js';
+export { type Directional, plainModel } from './plain-model.js';
+export { type Arrival, probabilityFlow, type Stretch } from './probability-flow.js';
+export { everyAxis, gaussian, type Probes, type RandomProbes, rademacher } from './probes.js';
+export { tensorModel } from './tensor-model.js';
+export { type TransportOptions, transport } from './transport.js';
