@@ -19,6 +19,7 @@ const budgets = {
   '@tweedie/compile/node': '21 kB',
   '@tweedie/compile/onnx-network': '20 kB',
   '@tweedie/compile/trace': '9 kB',
+  '@tweedie/evaluation': '6 kB',
   '@tweedie/networks': '8 kB',
   '@tweedie/networks/compact-unet': '6 kB',
   '@tweedie/networks/unet': '6 kB',
