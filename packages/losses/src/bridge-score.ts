@@ -23,7 +23,7 @@ export function scoreGain(deviation: number, sigma: number): number {
 }
 
 /**
- * A target for {@link flowMatching}: the score of the path, as the correction to the drift. A second objective with this target,
+ * A target for `flowMatching`: the score of the path, as the correction to the drift. A second objective with this target,
  * over the same path, coupling and keys as that of the flow, sees the same points.
  * @param options.sigma the diffusion, that of the path; positive. Default 1
  * @throws RangeError (`sigma-not-positive`)

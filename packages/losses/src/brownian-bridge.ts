@@ -3,7 +3,7 @@
  *
  *     x_t = (1 − t)·x0 + t·x1 + σ√(t(1 − t))·z,    velocity x1 − x0 + (1 − 2t)/(2t(1 − t))·σ√(t(1 − t))·z
  *
- * Over the pairs of {@link entropicTransport} it is a Schrödinger bridge. Tong et al. 2023 (arXiv 2307.03672), with time
+ * Over the pairs of `entropicTransport` it is a Schrödinger bridge. Tong et al. 2023 (arXiv 2307.03672), with time
  * from data to source, against the paper.
  */
 import type { FlowPath } from './flow-path.js';

@@ -37,7 +37,7 @@ describe('linearAssignment', () => {
     holds(
       property(square, ({ count, costs }) => {
         const best = Math.min(...permutations(indices(count)).map((columns) => totalOf(costs, columns)));
-        const columns = linearAssignment(costs, count);
+        const { columns } = linearAssignment(costs, count);
         expect([...columns].sort()).toEqual(indices(count));
         expect(totalOf(costs, columns)).toBeCloseTo(best, 9);
       }),
@@ -52,7 +52,7 @@ describe('linearAssignment', () => {
         const costs = Float64Array.from({ length: count ** 2 }, (_, at) =>
           hidden[Math.floor(at / count)] === at % count ? 0 : (at % 3) + 1,
         );
-        expect([...linearAssignment(costs, count)]).toEqual(hidden);
+        expect([...linearAssignment(costs, count).columns]).toEqual(hidden);
       }),
       { numRuns: 40 },
     );
@@ -61,27 +61,39 @@ describe('linearAssignment', () => {
   it('sorts on the line', () => {
     // for a convex cost of the difference the best pairing of numbers is that of their ranks
     const [a, b] = [uniform(key(1), 200), uniform(key(2), 200)];
-    const columns = linearAssignment(squaredDistances(a, b, 200), 200);
+    const { columns } = linearAssignment(squaredDistances(a, b, 200), 200);
     const order = indices(200).sort((i, j) => (a[i] ?? 0) - (a[j] ?? 0));
     const matched = order.map((i) => b[columns[i] ?? -1] ?? Number.NaN);
     expect(matched).toEqual([...b].sort((x, y) => x - y));
+  });
+
+  it.each([2, 64])('proves itself by its prices, on points of %d dimensions', (size) => {
+    // duality: any prices below all costs bound the cost of any assignment from below
+    const count = 150;
+    const costs = squaredDistances(uniform(key(20), size * count), uniform(key(21), size * count), count);
+    const { columns, rowPrices, columnPrices } = linearAssignment(costs, count);
+    const gap = costs.map((cost, at) => cost - (rowPrices[Math.floor(at / count)] ?? 0) - (columnPrices[at % count] ?? 0));
+    expect(Math.min(...gap)).toBeGreaterThan(-1e-12);
+    const bound = [...rowPrices, ...columnPrices].reduce((sum, price) => sum + price, 0);
+    expect(totalOf(costs, columns)).toBeCloseTo(bound, 10);
+    expect([...columns].sort((a, b) => a - b)).toEqual(indices(count));
   });
 
   it('does not care for what is added to a row or a column', () => {
     const count = 30;
     const [costs, rows, columns] = [uniform(key(3), count ** 2), uniform(key(4), count), uniform(key(5), count)];
     const shifted = costs.map((cost, at) => cost + 9 * (rows[Math.floor(at / count)] ?? 0) - 7 * (columns[at % count] ?? 0));
-    expect(linearAssignment(shifted, count)).toEqual(linearAssignment(costs, count));
+    expect(linearAssignment(shifted, count).columns).toEqual(linearAssignment(costs, count).columns);
   });
 
   it('heeds forbidden pairs, and says where no assignment is left', () => {
     const no = Number.POSITIVE_INFINITY;
-    expect([...linearAssignment([0, 5, no, 0, no, no, 9, 9, 9], 3)]).toEqual([1, 0, 2]);
+    expect([...linearAssignment([0, 5, no, 0, no, no, 9, 9, 9], 3).columns]).toEqual([1, 0, 2]);
     const impossible = expect.objectContaining({ code: 'assignment-impossible' });
     expect(() => linearAssignment([1, no, 1, no], 2)).toThrow(impossible);
     expect(() => linearAssignment([Number.NaN, Number.NaN, 1, 1], 2)).toThrow(impossible);
     expect(() => linearAssignment([1, 2, 3], 2)).toThrow(expect.objectContaining({ code: 'costs-mismatch' }));
-    expect([...linearAssignment([], 0)]).toEqual([]);
+    expect([...linearAssignment([], 0).columns]).toEqual([]);
   });
 });
 
@@ -102,10 +114,15 @@ describe('sinkhorn', () => {
     // entropy is between 0 and ln n, so that the plan costs at most ε·ln n more than the best pairing
     const epsilon = 0.004;
     const cold = sinkhorn(costs, count, { epsilon, tolerance: 1e-6, iterations: 4000 });
-    const excess = cold.reduce((sum, p, at) => sum + p * (costs[at] ?? 0), 0) - totalOf(costs, linearAssignment(costs, count));
+    const excess =
+      cold.reduce((sum, p, at) => sum + p * (costs[at] ?? 0), 0) - totalOf(costs, linearAssignment(costs, count).columns);
     expect(excess / count).toBeGreaterThan(0);
     expect(excess / count).toBeLessThan(epsilon * Math.log(count));
     expect(excess / count).toBeLessThan(0.003); // the costs themselves are about 0.3
+    const frozen = sinkhorn(costs, count, { epsilon: 1e-9 });
+    linearAssignment(costs, count).columns.forEach((j, i) => {
+      expect(frozen[i * count + j]).toBeCloseTo(1, 12);
+    });
     for (const probability of sinkhorn(costs, count, { epsilon: 1e6 })) expect(probability).toBeCloseTo(1 / count, 6);
   });
 

@@ -1,5 +1,5 @@
 /**
- * Pairs drawn from the entropic optimal transport of a batch with ε = 2σ²: over the path {@link brownianBridge} of the same σ
+ * Pairs drawn from the entropic optimal transport of a batch with ε = 2σ²: over the path `brownianBridge` of the same σ
  * they make a Schrödinger bridge, the diffusion between data and source that is nearest to Brownian motion. Tong et al. 2023
  * (arXiv 2307.03672).
  */

@@ -46,7 +46,7 @@ export interface FlowMatchingOptions<Condition = undefined> {
   readonly coupling?: Coupling<Condition>;
   /** Default {@link stratified}. */
   readonly times?: TimeSampler;
-  /** What is learnt. Default {@link flowVelocity}. */
+  /** What is learnt. Default `flowVelocity()`. */
   readonly target?: FlowTarget;
   /** What the network is told of the time. Default `(2/π)·atan2(t, 1 − t)`, as `velocity()` tells it under `rectifiedFlow()`. */
   readonly told?: (t: number) => number;
@@ -67,7 +67,7 @@ export interface FlowInputs<Condition = undefined> extends FlowPoints {
 
 /**
  * The objective of flow matching. `prepare` draws times, source, noise and pairs from the key; the times and the source are those
- * that {@link diffusionLoss} draws from the same key as times and noise.
+ * that `diffusionLoss` draws from the same key as times and noise.
  * @throws RangeError (`times-mismatch`, `batch-mismatch`, `noise-missing`, `pairing-invalid`) from `prepare`
  */
 export function flowMatching<Condition = undefined>(

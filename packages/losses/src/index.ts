@@ -9,7 +9,7 @@ export { type FlowEnds, type FlowPoints, flowInputs } from './flow-inputs.js';
 export { type FlowBatch, type FlowInputs, type FlowMatchingOptions, flowMatching } from './flow-matching.js';
 export type { FlowPath, PathCoefficients, PathPoint } from './flow-path.js';
 export { type FlowTarget, type FlowTargetPoint, flowVelocity } from './flow-target.js';
-export { linearAssignment } from './linear-assignment.js';
+export { type Assignment, linearAssignment } from './linear-assignment.js';
 export { lipmanPath } from './lipman-path.js';
 export { minSnr } from './min-snr.js';
 export { minibatchOptimalTransport } from './minibatch-optimal-transport.js';

@@ -5,12 +5,22 @@
  */
 import { invalid } from '@tweedie/core';
 
+/** An assignment and the prices that prove it the best: `uᵢ + vⱼ ≤ c(i, j)`, with equality on the pairs of the assignment. */
+export interface Assignment {
+  /** For each row the column that it is assigned to. */
+  readonly columns: Int32Array;
+  /** `u`, of rows. */
+  readonly rowPrices: Float64Array;
+  /** `v`, of columns. */
+  readonly columnPrices: Float64Array;
+}
+
 /**
- * For each row the column that it is assigned to.
+ * The best assignment.
  * @param costs `[count × count]` by rows; +Infinity forbids a pair
  * @throws RangeError (`costs-mismatch`) unless there are `count²` costs, (`assignment-impossible`) if the finite ones admit none
  */
-export function linearAssignment(costs: ArrayLike<number>, count: number): Int32Array {
+export function linearAssignment(costs: ArrayLike<number>, count: number): Assignment {
   if (costs.length !== count * count)
     throw invalid('costs-mismatch', `\`costs\` must be ${count}×${count} numbers, got ${costs.length}`);
   const u = new Float64Array(count);
@@ -74,7 +84,7 @@ export function linearAssignment(costs: ArrayLike<number>, count: number): Int32
       column = from === entering ? -1 : freed;
     }
   }
-  return columnOf;
+  return { columns: columnOf, rowPrices: u, columnPrices: v };
 }
 
 function impossible(what: string): Error {

@@ -9,5 +9,5 @@ import { type TransportOptions, transportCosts } from './transport-costs.js';
 
 /** Optimal transport within each batch: exact, every source used once. Reads the batch back. */
 export function minibatchOptimalTransport<Condition = unknown>(options: TransportOptions<Condition> = {}): Coupling<Condition> {
-  return async (batch) => linearAssignment(await transportCosts(batch, options), batch.data.shape[0] ?? 0);
+  return async (batch) => linearAssignment(await transportCosts(batch, options), batch.data.shape[0] ?? 0).columns;
 }

@@ -5,8 +5,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, tensor } from '@tensorflow/tfjs-core';
 import { key } from '@tweedie/core';
+import { linearInterpolant } from '@tweedie/forward-process';
 import { describeGoldens, type GoldenCase, type Json, number, numbers, shape } from '@tweedie/goldens';
 import continuous from '@tweedie/goldens/losses/continuous.json' with { type: 'json' };
+import { velocity } from '@tweedie/parameterizations';
+import { rectifiedFlow } from '@tweedie/schedules';
 import { beforeAll } from 'vitest';
 import {
   brownianBridge,
@@ -15,6 +18,7 @@ import {
   linearAssignment,
   lipmanPath,
   minibatchOptimalTransport,
+  noisyInputs,
   type PathCoefficients,
   scoreGain,
   squaredDistances,
@@ -85,7 +89,17 @@ describeGoldens(
       const [data, source, noise] = taken.ends.map((end) => tensor(Float32Array.from(numbers(end)), [...shape(end)]));
       if (data === undefined || source === undefined || noise === undefined) throw new TypeError('a path joins three tensors');
       const { x, target } = flowInputs(taken.points, { data, source, noise });
-      return { xt: [x.dataSync(), numbers(golden.xt)], ut: [target.dataSync(), reversed(golden.ut)] };
+      const compared = { xt: [x.dataSync(), numbers(golden.xt)], ut: [target.dataSync(), reversed(golden.ut)] } as const;
+      if (!taken.points.every(({ value, rate }) => value[2] === 0 && rate[0] === -1 && rate[1] === 1)) return compared;
+      // a straight line without noise is a diffusion
+      const process = linearInterpolant(rectifiedFlow());
+      const levels = [...numbers(golden.t)].map((t) => process.at(1 - t));
+      const diffused = noisyInputs({ process, parameterization: velocity() }, data, source, levels);
+      return {
+        ...compared,
+        'diffused xt': [diffused.x.dataSync(), numbers(golden.xt)],
+        'diffused ut': [diffused.target.dataSync(), reversed(golden.ut)],
+      };
     };
   },
   { tolerance: { abs: 2e-6, rel: 1e-5 } },
@@ -99,7 +113,7 @@ describeGoldens('linearAssignment', continuous, (golden) => {
     const costs = squaredDistances(numbers(golden.x0), numbers(golden.x1), count);
     const total = (columns: ArrayLike<number>): number =>
       Array.from(columns, (j, i) => costs[i * count + j] ?? Number.NaN).reduce((sum, cost) => sum + cost, 0);
-    const order = linearAssignment(costs, count);
+    const { columns: order } = linearAssignment(costs, count);
     const [source, data] = [golden.x0, golden.x1].map((end) => tensor([...numbers(end)], [...shape(end)]));
     if (source === undefined || data === undefined) throw new TypeError('a coupling joins two tensors');
     // our coupling gives a source for each datum: the other way round
