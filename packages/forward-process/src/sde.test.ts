@@ -1,3 +1,4 @@
+import type { ForwardProcess } from '@tweedie/core';
 import { type Comparison, describeGoldens, list, number, numbers, record, text } from '@tweedie/goldens';
 import paths from '@tweedie/goldens/schedules/flow-matching-paths.json' with { type: 'json' };
 import peer from '@tweedie/goldens/schedules/sde.json' with { type: 'json' };
@@ -75,13 +76,14 @@ describeGoldens('marginals and SDE', peer, (golden) => {
 
 describeGoldens('paths and their derivatives', paths, ({ name, t, alpha = null, sigma = null, d_alpha, d_sigma, ...rest }) => {
   const [kind = '', power = '1'] = name.split('-');
-  const process = {
+  const processes: Readonly<Record<string, () => ForwardProcess>> = {
     CondOTScheduler: () => linearInterpolant(rectifiedFlow()),
     PolynomialConvexScheduler: () => linearInterpolant(polynomial({ power: Number(power) })),
     VPScheduler: () => variancePreserving(linearBeta()),
     LinearVPScheduler: () => variancePreserving(linearAlpha()),
     CosineScheduler: () => variancePreserving(cosine()),
-  }[kind]?.();
+  };
+  const process = processes[kind]?.();
   if (process === undefined) return undefined;
   const times = [...numbers(t)].map((theirs) => 1 - theirs); // theirs runs from noise to data
   const levels = times.map(process.at);

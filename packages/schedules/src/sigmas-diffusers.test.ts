@@ -133,7 +133,7 @@ describeGoldens('karras and uniform log-SNR of EDM', diffusers, (golden) => {
 
 describeGoldens('grids in the time of a flow', diffusers, (golden) => {
   const kind = text(golden.class ?? 'none');
-  if (!kind.startsWith('FlowMatch')) return undefined;
+  if (!/^FlowMatch(Euler|Heun)/.test(kind)) return undefined;
   const config = record(golden.scheduler_config);
   const { mu = 0, sigmas: given } = record(golden.set_timesteps_kwargs ?? {});
   const trainSteps = number(config.num_train_timesteps ?? 1000);
