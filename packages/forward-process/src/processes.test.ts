@@ -13,6 +13,7 @@ import { describeProcess } from '@tweedie/testing';
 import { describe, expect, test } from 'vitest';
 import { linearInterpolant } from './linear-interpolant.js';
 import { subVariancePreserving } from './sub-variance-preserving.js';
+import { trigonometric } from './trigonometric.js';
 import { varianceExploding } from './variance-exploding.js';
 import { variancePreserving } from './variance-preserving.js';
 
@@ -24,16 +25,47 @@ describeProcess('linearInterpolant', () => linearInterpolant(rectifiedFlow()));
 describeProcess('linearInterpolant over another schedule', () => linearInterpolant(bounded()));
 describeProcess('subVariancePreserving', () => subVariancePreserving(noiseSquared(linearBeta())));
 describeProcess('subVariancePreserving over another schedule', () => subVariancePreserving(bounded()));
+describeProcess('trigonometric', () => trigonometric(bounded()));
+describeProcess('trigonometric for data of another deviation', () => trigonometric(linearBeta(), { sigmaData: 0.5 }));
+
+describe('trigonometric', () => {
+  test('keeps the deviation of the data', () => {
+    for (const sigmaData of [0.2, 1, 7]) {
+      const { at } = trigonometric(cosine(), { sigmaData });
+      for (const t of [0, 1e-6, 0.3, 0.9, 1]) {
+        const { alpha, sigma } = at(t);
+        expect(Math.sqrt((alpha * sigmaData) ** 2 + sigma ** 2) / sigmaData).toBeCloseTo(1, 14);
+      }
+    }
+  });
+
+  test('turns evenly over the cosine schedule that is shifted by the deviation', () => {
+    // sigma/alpha = sigmaData·tan θ, which is cosine's ratio times sigmaData.
+    const { at } = trigonometric(shifted(cosine(), 1 / 0.5), { sigmaData: 0.5 });
+    for (const t of [0.1, 0.5, 0.8]) {
+      expect(at(t).alpha).toBeCloseTo(Math.cos((Math.PI * t) / 2), 14);
+      expect(at(t).sigma).toBeCloseTo(0.5 * Math.sin((Math.PI * t) / 2), 14);
+    }
+  });
+
+  test('is variance preserving for data of unit deviation, and refuses a bad one', () => {
+    expect(trigonometric(cosine()).at(0.3)).toEqual(variancePreserving(cosine()).at(0.3));
+    expect(() => trigonometric(cosine(), { sigmaData: 0 })).toThrow('`sigmaData` must be positive and finite, got 0');
+    expect(() => trigonometric(cosine(), { sigmaData: Number.NaN })).toThrow(
+      expect.objectContaining({ code: 'sigma-data-not-positive' }),
+    );
+  });
+});
 
 describe('ends', () => {
-  const processes = { variancePreserving, varianceExploding, linearInterpolant, subVariancePreserving };
+  const processes = { variancePreserving, varianceExploding, linearInterpolant, subVariancePreserving, trigonometric };
 
   test.each(Object.entries(processes))('%s reaches clean data exactly', (_, process) => {
     expect(process(cosine()).at(0)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
     expect(process(bounded()).level(Infinity)).toEqual({ t: 0, alpha: 1, sigma: 0, logSnr: Infinity });
   });
 
-  test.each(Object.entries({ variancePreserving, linearInterpolant, subVariancePreserving }))(
+  test.each(Object.entries({ variancePreserving, linearInterpolant, subVariancePreserving, trigonometric }))(
     '%s reaches pure noise exactly',
     (_, process) => {
       expect(process(cosine()).at(1)).toEqual({ t: 1, alpha: 0, sigma: 1, logSnr: -Infinity });

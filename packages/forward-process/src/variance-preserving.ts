@@ -7,17 +7,10 @@
  * (arXiv 2107.00630), eq. 2–3.
  */
 import type { ForwardProcess, NoiseSchedule } from '@tweedie/core';
+import { preserved } from './internal/preserved.js';
 import { scaled } from './internal/scaled.js';
 
 /** Variance preserving process over `schedule`, from clean data at log-SNR +Infinity to `N(0, I)` at −Infinity. */
 export function variancePreserving(schedule: NoiseSchedule): ForwardProcess {
-  return scaled(schedule, scale, (level) => level.sigma ** 2 / 2);
-}
-
-/** Each end is a square root near one times a small exponential: nothing is subtracted from one. */
-function scale(logSnr: number): { readonly alpha: number; readonly sigma: number } {
-  const ratio = Math.exp(-Math.abs(logSnr) / 2);
-  const large = 1 / Math.sqrt(1 + ratio * ratio);
-  const small = ratio * large;
-  return logSnr > 0 ? { alpha: large, sigma: small } : { alpha: small, sigma: large };
+  return scaled(schedule, preserved, (level) => level.sigma ** 2 / 2);
 }

@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { add, cos, div, log, mul, pow, reshape, setBackend, sin, sub, type Tensor, tanh, tensor } from '@tensorflow/tfjs-core';
 import type { ForwardProcess, NoiseLevel, Parameterization, Weighting } from '@tweedie/core';
-import { linearInterpolant, varianceExploding, variancePreserving } from '@tweedie/forward-process';
+import { linearInterpolant, subVariancePreserving, varianceExploding, variancePreserving } from '@tweedie/forward-process';
 import {
   describeGoldens,
   flag,
@@ -18,7 +18,7 @@ import {
 import continuous from '@tweedie/goldens/losses/continuous.json' with { type: 'json' };
 import improved from '@tweedie/goldens/losses/improved-diffusion-training.json' with { type: 'json' };
 import { edm, epsilon, score, told, velocity, x0 } from '@tweedie/parameterizations';
-import { cosineBetas, fromBetas, geometric, linearBeta, linearBetas, rectifiedFlow } from '@tweedie/schedules';
+import { cosineBetas, fromBetas, geometric, linearBeta, linearBetas, noiseSquared, rectifiedFlow } from '@tweedie/schedules';
 import { beforeAll } from 'vitest';
 import { diffusionLoss, elbo, noisyInputs, simple, unweighted } from './index.js';
 
@@ -102,7 +102,11 @@ function scoreSde(golden: GoldenCase): Peer {
       levels: times.map((t) => process.at(t)),
     };
   }
-  const process = exploding ? varianceExploding(geometric()) : variancePreserving(linearBeta());
+  const process = golden.name.startsWith('score_sde/subvp')
+    ? subVariancePreserving(noiseSquared(linearBeta()))
+    : exploding
+      ? varianceExploding(geometric())
+      : variancePreserving(linearBeta());
   const first = number(golden.eps);
   return {
     ...common,
@@ -128,7 +132,7 @@ describeGoldens(
       };
     if (golden.name.startsWith('k-diffusion/Denoiser-karras'))
       return () => ({ loss: [losses(karrasDenoiser(golden)), numbers(golden.loss)] });
-    if (/^score_sde\/v[pe]/.test(golden.name))
+    if (/^score_sde\/(v[pe]|subvp)/.test(golden.name))
       return () => {
         const elements = numbers(golden.batch).length / (shape(golden.batch)[0] ?? 1);
         const scale = flag(golden.reduce_mean) ? 1 : elements / 2;

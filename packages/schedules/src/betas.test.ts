@@ -1,9 +1,10 @@
-import { describeGoldens, flag, type Json, number, numbers, record, text } from '@tweedie/goldens';
+import { describeGoldens, type JsonRecord, number, numbers, record, text } from '@tweedie/goldens';
 import tables from '@tweedie/goldens/schedules/betas.json' with { type: 'json' };
 import respacing from '@tweedie/goldens/schedules/respacing.json' with { type: 'json' };
 import { describe, expect, test } from 'vitest';
 import { betasFromAlphaBar, cosineBetas, linearBetas, scaledLinearBetas, sigmoidBetas } from './betas.js';
 import { fromBetas } from './from-betas.js';
+import { laplaceBetas } from './laplace-betas.js';
 import { zeroTerminalSnr } from './zero-terminal-snr.js';
 
 /** What `ᾱ` is at the table's own times, read back from the schedule. */
@@ -12,29 +13,37 @@ function alphaBars(betas: readonly number[]): number[] {
   return betas.map((_, i) => 1 / (1 + Math.exp(-logSnr((i + 1) / betas.length))));
 }
 
-function tableOf(config: Json | undefined): number[] | undefined {
-  const { beta_schedule: kind, beta_start, beta_end, num_train_timesteps, trained_betas } = record(config);
+/** The table of a configuration, with the peer's defaults. */
+function tableOf(config: JsonRecord): number[] | undefined {
+  const { num_train_timesteps = 1000, beta_start = 1e-4, beta_end = 0.02, beta_schedule = 'linear', trained_betas } = config;
   const steps = number(num_train_timesteps);
-  if (trained_betas !== undefined) return [...numbers(trained_betas)];
-  if (kind === 'squaredcos_cap_v2') return cosineBetas({ steps });
-  const family = { linear: linearBetas, scaled_linear: scaledLinearBetas, sigmoid: sigmoidBetas }[text(kind)];
-  return family?.({ steps, start: number(beta_start), end: number(beta_end) });
+  if (trained_betas !== undefined && trained_betas !== null) return [...numbers(trained_betas)];
+  const family = { linear: linearBetas, scaled_linear: scaledLinearBetas, sigmoid: sigmoidBetas }[text(beta_schedule)];
+  return family === undefined
+    ? transformed[text(beta_schedule)]?.(steps)
+    : family({ steps, start: number(beta_start), end: number(beta_end) });
 }
+
+/** The tables that the peer makes of a function `ᾱ(t)`, under both of the names that it has for them. */
+const transformed: Readonly<Record<string, (steps: number) => number[]>> = {
+  cosine: (steps) => cosineBetas({ steps }),
+  squaredcos_cap_v2: (steps) => cosineBetas({ steps }),
+  exp: (steps) => betasFromAlphaBar((t) => Math.exp(-12 * t), { steps }),
+  laplace: (steps) => laplaceBetas({ steps }),
+};
 
 describeGoldens(
   'tables of betas and fromBetas',
   tables,
-  ({ name, scheduler_config, num_diffusion_timesteps, betas, alphas_cumprod }) => {
-    if (name === 'betas_for_alpha_bar-exp-60' || name === 'betas_for_alpha_bar-cosine-60') {
-      const steps = number(num_diffusion_timesteps);
-      const computed = name.includes('exp') ? betasFromAlphaBar((t) => Math.exp(-12 * t), { steps }) : cosineBetas({ steps });
-      return () => ({ betas: [computed, betas ?? null] });
+  ({ scheduler_config, num_diffusion_timesteps, alpha_transform_type, betas = null, alphas_cumprod = null }) => {
+    if (alpha_transform_type !== undefined) {
+      const make = transformed[text(alpha_transform_type)];
+      return make && (() => ({ betas: [make(number(num_diffusion_timesteps)), betas] }));
     }
-    const table = tableOf(scheduler_config);
+    const table = tableOf(record(scheduler_config));
     if (table === undefined) return undefined;
-    const rescale = record(scheduler_config).rescale_betas_zero_snr;
-    const computed = rescale !== undefined && flag(rescale) ? zeroTerminalSnr(table) : table;
-    return () => ({ betas: [computed, betas ?? null], alphas_cumprod: [alphaBars(computed), alphas_cumprod ?? null] });
+    const computed = record(scheduler_config).rescale_betas_zero_snr === true ? zeroTerminalSnr(table) : table;
+    return () => ({ betas: [computed, betas], alphas_cumprod: [alphaBars(computed), alphas_cumprod] });
   },
 );
 

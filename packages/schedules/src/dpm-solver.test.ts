@@ -1,15 +1,17 @@
 import { variancePreserving } from '@tweedie/forward-process';
-import { describeGoldens, numbers } from '@tweedie/goldens';
+import { describeGoldens, number, numbers } from '@tweedie/goldens';
 import peer from '@tweedie/goldens/schedules/dpm-solver.json' with { type: 'json' };
-import { linearBetas } from './betas.js';
+import { cosineBetas, linearBetas, scaledLinearBetas } from './betas.js';
 import { clamped } from './clamped.js';
 import { fromBetas } from './from-betas.js';
+import { karras } from './karras.js';
 import { linearBeta } from './linear-beta.js';
+import { timeSpaced } from './time-spaced.js';
 import { uniform } from './uniform.js';
 import { uniformLogSnr } from './uniform-log-snr.js';
 
 describeGoldens('linearBeta and its grids', peer, (golden) => {
-  if (golden.name !== 'linear') return undefined;
+  if (golden.t === undefined || golden.name.startsWith('discrete')) return undefined;
   const schedule = linearBeta();
   const process = variancePreserving(schedule);
   const levels = [...numbers(golden.t)].map(process.at);
@@ -24,22 +26,44 @@ describeGoldens('linearBeta and its grids', peer, (golden) => {
     lambda: [levels.map(({ logSnr }) => logSnr / 2), golden.lambda ?? null],
     inverse: [[...numbers(golden.lambda)].map((half) => schedule.time(2 * half)), golden.inverse_lambda ?? null],
     time_uniform: [times(uniformTimes), golden.grid_time_uniform_8 ?? null],
+    // Quadratic times are those of the exponent two.
+    time_quadratic: [
+      times(timeSpaced(karras({ rho: 2, sigmaMin: 0.01 }))(process, 9).slice(0, -1)),
+      golden.grid_time_quadratic_8 ?? null,
+    ],
     logSNR: [times(uniformLogSnr()(down, 9).slice(0, -1)), golden.grid_logSNR_8 ?? null],
   });
 });
 
+const tables: Readonly<Record<string, (options: { readonly steps: number }) => number[]>> = {
+  linear: linearBetas,
+  scaled_linear: ({ steps }) => scaledLinearBetas({ steps }),
+  cosine: cosineBetas,
+};
+
 describeGoldens('fromBetas', peer, (golden) => {
-  if (golden.name !== 'discrete-linear-1000') return undefined;
-  const process = variancePreserving(fromBetas(linearBetas()));
+  const [, kind = '', length] = /^discrete-(\w+)-(\d+)$/.exec(golden.name) ?? [];
+  const table = tables[kind]?.({ steps: Number(length) });
+  if (table === undefined) return undefined;
+  // The peer cuts a table short where half of log-SNR falls below −5.1.
+  const whole = fromBetas(table);
+  const betas = table.filter((_, i) => whole.logSnr((i + 1) / table.length) / 2 >= -5.1);
+  const process = variancePreserving(fromBetas(betas));
+  const unit = number(golden.total_N);
   // At the entries of the table only: between them the peer's ln alpha is linear in time, and ours is log-SNR.
-  const times = numbers(golden.t);
-  const atEntries = (values: Float64Array) => values.filter((_, i) => Number.isInteger(Math.round(1e9 * (times[i] ?? 0)) / 1e6));
-  const levels = [...atEntries(times)].map(process.at);
-  const lambda = atEntries(numbers(golden.lambda));
+  const entries = Array.from(numbers(golden.t), (t) => {
+    const entry = Math.round(1e6 * t * unit) / 1e6;
+    return Number.isInteger(entry) && entry >= 1 ? entry : undefined;
+  });
+  const atEntries = (key: string) => numbers(golden[key]).filter((_, i) => entries[i] !== undefined);
+  const levels = entries.flatMap((entry) => (entry === undefined ? [] : [process.at(entry / betas.length)]));
   return () => ({
-    alpha: [levels.map(({ alpha }) => alpha), atEntries(numbers(golden.alpha))],
-    sigma: [levels.map(({ sigma }) => sigma), atEntries(numbers(golden.sigma))],
-    lambda: [levels.map(({ logSnr }) => logSnr / 2), lambda],
-    inverse: [[...lambda].map((half) => process.schedule.time(2 * half)), atEntries(numbers(golden.inverse_lambda))],
+    alpha: [levels.map(({ alpha }) => alpha), atEntries('alpha')],
+    sigma: [levels.map(({ sigma }) => sigma), atEntries('sigma')],
+    lambda: [levels.map(({ logSnr }) => logSnr / 2), atEntries('lambda')],
+    inverse: [
+      Array.from(atEntries('lambda'), (half) => (process.schedule.time(2 * half) * betas.length) / unit),
+      atEntries('inverse_lambda'),
+    ],
   });
 });

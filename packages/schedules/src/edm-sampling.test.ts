@@ -1,11 +1,14 @@
 import { varianceExploding } from '@tweedie/forward-process';
 import { describeSchedule } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { clamped } from './clamped.js';
 import { edmSampling } from './edm-sampling.js';
 import { geometric } from './geometric.js';
 import { karras } from './karras.js';
+import { shifted } from './shifted.js';
 
 describeSchedule('edmSampling', edmSampling);
+describeSchedule('edmSampling, shifted and clamped', () => clamped(shifted(edmSampling(), 2), { min: -6, max: 9 }));
 
 test('equal times are the levels of karras', () => {
   const range = { rho: 5, sigmaMin: 0.01, sigmaMax: 30 };

@@ -7,8 +7,8 @@
  * Kingma & Gao 2023 (arXiv 2303.00848), table 1, "EDM (sampling)".
  */
 import type { NoiseSchedule } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
 import { positive } from './internal/positive.js';
+import { sigmaRange } from './internal/sigma-range.js';
 
 /**
  * EDM's sampling schedule, finite at both ends.
@@ -22,8 +22,7 @@ export function edmSampling(
 ): NoiseSchedule {
   const { rho = 7, sigmaMin = 0.002, sigmaMax = 80 } = options;
   positive({ rho }, 'rho-not-positive');
-  if (!(sigmaMin > 0 && sigmaMin < sigmaMax && sigmaMax < Infinity))
-    throw invalid('sigma-range-empty', `\`sigmaMin\` must be positive and below \`sigmaMax\`, got ${sigmaMin} and ${sigmaMax}`);
+  sigmaRange(sigmaMin, sigmaMax);
   // Everything relative to the clean end: (σ/σ_min)^(1/ρ) − 1 runs from 0 to `growth`.
   const clean = -2 * Math.log(sigmaMin);
   const growth = Math.expm1(Math.log(sigmaMax / sigmaMin) / rho);

@@ -8,7 +8,7 @@
  * the variance exploding process in continuous time; the "linear" schedule of Kingma et al. 2021 (arXiv 2107.00630).
  */
 import type { NoiseSchedule } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
+import { sigmaRange } from './internal/sigma-range.js';
 import { linearLogSnr } from './linear-log-snr.js';
 
 /**
@@ -19,7 +19,6 @@ import { linearLogSnr } from './linear-log-snr.js';
  */
 export function geometric(options: { readonly sigmaMin?: number; readonly sigmaMax?: number } = {}): NoiseSchedule {
   const { sigmaMin = 0.01, sigmaMax = 50 } = options;
-  if (!(sigmaMin > 0 && sigmaMin < sigmaMax && sigmaMax < Infinity))
-    throw invalid('sigma-range-empty', `\`sigmaMin\` must be positive and below \`sigmaMax\`, got ${sigmaMin} and ${sigmaMax}`);
+  sigmaRange(sigmaMin, sigmaMax);
   return linearLogSnr({ min: -2 * Math.log(sigmaMax), max: -2 * Math.log(sigmaMin) });
 }

@@ -8,8 +8,8 @@
 import type { Grid } from '@tweedie/core';
 import { counted } from './internal/counted.js';
 import { descending } from './internal/descending.js';
-import { finite } from './internal/finite.js';
 import { invalid } from './internal/invalid.js';
+import { sigmaEnds, sigmaRange } from './internal/sigma-range.js';
 import { spaced } from './internal/spaced.js';
 
 /**
@@ -23,13 +23,11 @@ import { spaced } from './internal/spaced.js';
 export function karras(options: { readonly rho?: number; readonly sigmaMin?: number; readonly sigmaMax?: number } = {}): Grid {
   const { rho = 7, sigmaMin, sigmaMax } = options;
   if (!(rho > 0 && rho < Infinity)) throw invalid('rho-not-positive', `\`rho\` must be positive, got ${rho}`);
-  if (!(0 < (sigmaMin ?? 1) && 0 < (sigmaMax ?? 1) && (sigmaMin ?? 0) < (sigmaMax ?? Infinity)))
-    throw invalid('sigma-range-empty', `\`sigmaMin\` must be positive and below \`sigmaMax\`, got ${sigmaMin} and ${sigmaMax}`);
+  sigmaRange(sigmaMin, sigmaMax);
   return ({ schedule, level }, steps) => {
-    const max = finite(sigmaMax === undefined ? schedule.logSnr(1) : -2 * Math.log(sigmaMax), '`t = 1`');
-    const min = finite(sigmaMin === undefined ? schedule.logSnr(0) : -2 * Math.log(sigmaMin), '`t = 0`');
+    const [noisy, clean] = sigmaEnds(options, schedule);
     const root = (logSnr: number) => Math.exp(-logSnr / (2 * rho));
-    const roots = spaced(root(max), root(min), counted(steps));
+    const roots = spaced(root(noisy), root(clean), counted(steps));
     return descending([...roots.map((r) => -2 * rho * Math.log(r)), Infinity].map(level));
   };
 }

@@ -3,7 +3,7 @@
  *
  *     logSnr(t) = 2 ln(1 − t) − ln(t(2 − t))
  *
- * Lipman et al. 2024 (arXiv 2412.06264), section 4.8, "linear VP", with time from data to noise. Unbounded at both ends.
+ * Lipman et al. 2024 (arXiv 2412.06264), "linear VP", with time from data to noise. Unbounded at both ends.
  */
 import type { NoiseSchedule } from '@tweedie/core';
 import { softplus } from './internal/softplus.js';

@@ -3,7 +3,7 @@
  *
  *     logSnr(t) = 2 ln(1 − t)ⁿ − 2 ln(1 − (1 − t)ⁿ)
  *
- * Lipman et al. 2024 (arXiv 2412.06264), section 4.8, with time from data to noise. With `n = 1` it is `rectifiedFlow`; a larger
+ * Lipman et al. 2024 (arXiv 2412.06264), with time from data to noise. With `n = 1` it is `rectifiedFlow`; a larger
  * power is noisier. Unbounded at both ends.
  */
 import type { NoiseSchedule } from '@tweedie/core';

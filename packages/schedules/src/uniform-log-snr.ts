@@ -3,7 +3,8 @@
  *
  *     λ_i = min + (max − min)·i/(n − 1)   for i = 0 … n − 1,   then clean data
  *
- * Lu et al. 2022 (arXiv 2206.00927), section 3.3; known to samplers of the Karras kind as the exponential schedule.
+ * Lu et al. 2022 (arXiv 2206.00927), section 3.3; known to samplers of the Karras kind as the exponential schedule,
+ * and to the Python libraries also as `lu_lambdas`.
  */
 import type { Grid } from '@tweedie/core';
 import { counted } from './internal/counted.js';
