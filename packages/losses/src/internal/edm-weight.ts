@@ -1,0 +1,13 @@
+import type { EdmOptions } from '../edm.js';
+import { gaussian } from './gaussian.js';
+import { finite, positive } from './positive.js';
+
+/** The EDM weight as a function of log-SNR. */
+export function edmWeight({ sigmaData = 0.5, mean = -1.2, deviation = 1.2 }: EdmOptions): (logSnr: number) => number {
+  finite({ mean });
+  positive({ sigmaData, deviation });
+  return (logSnr) => {
+    const z = (logSnr + 2 * mean) / (2 * deviation);
+    return (gaussian.density(z) / (2 * deviation)) * (Math.exp(-logSnr) + sigmaData ** 2);
+  };
+}
