@@ -4,7 +4,7 @@
  *     p(λ) ∝ E[½·w(λ)·‖ε̂ − ε‖²]
  *
  * so that the weighted loss divided by the density, which is what is averaged, has the same size at every noise level. The objective does not
- * change, its variance falls. Kingma & Gao 2023 (arXiv 2303.00848), appendix F. Log-SNR is cut into bins, each with an exponential moving
+ * change, its variance falls. Kingma & Gao 2023 (arXiv 2303.00848), "adaptive noise schedules". Log-SNR is cut into bins, each with an exponential moving
  * average of its losses; until every bin has one, times are uniform.
  */
 import { invalid, type NoiseSchedule, type TimeSampler } from '@tweedie/core';

@@ -5,7 +5,7 @@
  *     L_w = w(λ_min)·E[L(T)],   P(T ≤ t) = w(λ_t)/w(λ_min)
  *
  * so that T has the density `p_w(t) = (dw(λ_t)/dt)/w(λ_min)`, and is 0, clean data, with probability `w(λ_max)/w(λ_min)`. Kingma & Gao
- * 2023 (arXiv 2303.00848), eq. 15–19.
+ * 2023 (arXiv 2303.00848), section 4.
  */
 import { type ForwardProcess, invalid, type Weighting } from '@tweedie/core';
 import { impliedWeight } from './implied-weight.js';

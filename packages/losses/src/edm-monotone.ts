@@ -3,11 +3,10 @@
  *
  *     w(λ) = max over μ ≥ λ of w_EDM(μ)
  *
- * so that the loss is an evidence lower bound of data with noise added. Kingma & Gao 2023 (arXiv 2303.00848), section 4.2 and table 1.
+ * so that the loss is an evidence lower bound of data with noise added. Kingma & Gao 2023 (arXiv 2303.00848), table 1.
  */
 import type { Weighting } from '@tweedie/core';
-import type { EdmOptions } from './edm.js';
-import { edmWeight } from './internal/edm-weight.js';
+import { type EdmOptions, edmWeight } from './internal/edm-weight.js';
 import { root } from './internal/root.js';
 import { perLogSnr } from './per-log-snr.js';
 

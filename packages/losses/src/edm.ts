@@ -7,18 +7,10 @@
  * draw the levels from that normal instead, `times: drawn(logNormal({ schedule }))` with `unweighted` of the EDM parameterisation.
  */
 import type { Weighting } from '@tweedie/core';
-import { edmWeight } from './internal/edm-weight.js';
+import { type EdmOptions, edmWeight } from './internal/edm-weight.js';
 import { perLogSnr } from './per-log-snr.js';
 
-/** Of the objective of EDM. */
-export interface EdmOptions {
-  /** Standard deviation of the data, positive. Default 0.5. */
-  readonly sigmaData?: number;
-  /** Mean of `ln(σ/α)`. Default −1.2. */
-  readonly mean?: number;
-  /** Standard deviation of `ln(σ/α)`, positive. Default 1.2. */
-  readonly deviation?: number;
-}
+export type { EdmOptions };
 
 /**
  * The EDM weighting, per log-SNR.

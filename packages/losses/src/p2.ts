@@ -3,7 +3,7 @@
  *
  *     1/(k + SNR)^γ   on the squared ε error
  *
- * Choi et al. 2022 (arXiv 2204.00227), eq. 8 with the simple loss as what is weighted.
+ * Choi et al. 2022 (arXiv 2204.00227), with the simple loss as what is weighted.
  */
 import type { Weighting } from '@tweedie/core';
 import { positive } from './internal/positive.js';

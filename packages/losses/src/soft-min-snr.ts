@@ -3,7 +3,7 @@
  *
  *     SNR·γ/(SNR + γ) = 1/(σ²/α² + 1/γ),   which is γ/(SNR + γ) on the squared ε error
  *
- * Crowson et al. 2024 (arXiv 2401.11605), section 4.4; k-diffusion writes it with `γ = 1/σ_data²`.
+ * Crowson et al. 2024 (arXiv 2401.11605); k-diffusion writes it with `γ = 1/σ_data²`.
  */
 import type { Weighting } from '@tweedie/core';
 import { positive } from './internal/positive.js';

@@ -1,6 +1,6 @@
 /**
  * A step: weight 1 per log-SNR up to a threshold, 0 above. Its loss is the evidence lower bound of data with noise of that one level
- * added, in the way of training on fewer bits per colour. Kingma & Gao 2023 (arXiv 2303.00848), section 5; Kingma & Dhariwal 2018
+ * added, in the way of training on fewer bits per colour. Kingma & Gao 2023 (arXiv 2303.00848), on low-bit training; Kingma & Dhariwal 2018
  * (arXiv 1807.03039) for the bits.
  */
 import type { Weighting } from '@tweedie/core';

@@ -29,10 +29,10 @@ export function located(
   of: Rising,
 ): TimeDensity {
   const { location, scale, range: [least, most] = [-Infinity, Infinity] } = options;
-  const [from, to] = [Math.max(least, of.value(0)), Math.min(most, of.value(1))];
+  const [from, to] = [Math.max(least, of.value(inside(0))), Math.min(most, of.value(inside(1)))];
   const below = (value: number) => root((p) => standard.quantile(inside(p)) - (value - location) / scale, 0, 1);
-  const low = from === -Infinity ? 0 : below(from);
-  const mass = (to === Infinity ? 1 : below(to)) - low;
+  const low = below(from);
+  const mass = below(to) - low;
   if (!(mass >= LEAST))
     throw invalid(
       'density-outside',
@@ -42,7 +42,7 @@ export function located(
     quantile: (p) => of.time(location + scale * standard.quantile(inside(low + mass * p))),
     density(t) {
       const value = of.value(t);
-      if (!(from <= value && value <= to) || Math.abs(value) === Infinity) return 0;
+      if (!(from <= value && value <= to)) return 0;
       return (standard.density((value - location) / scale) * of.slope(t)) / (scale * mass);
     },
   };
