@@ -1,7 +1,7 @@
 /**
- * Training times in pairs `t` and `1 − t`: what one half of a batch sees of noise the other sees of signal, which lowers the variance of
- * losses that rise or fall with time. Song et al. 2021 (arXiv 2010.02502), in their code. (What the code of Kingma et al. 2021 calls
- * antithetic, evenly spread times, is `stratified`.)
+ * Training times in pairs `t` and `1 − t`: what one half of a batch sees of noise the other sees of signal, which lowers the
+ * variance of losses that rise or fall with time. Song et al. 2021 (arXiv 2010.02502), in their code. (What the code of Kingma et
+ * al. 2021 calls antithetic, evenly spread times, is `stratified`.)
  */
 import { type TimeSampler, uniform } from '@tweedie/core';
 

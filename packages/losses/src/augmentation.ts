@@ -1,11 +1,11 @@
 /**
- * The noise that a monotone weighting adds to the data. With `L(t)` the negative evidence lower bound of data noised to time t, up to terms
- * without parameters, `L(t) = ½∫_t^1 (−dλ/ds)·E‖ε̂ − ε‖² ds`, the weighted loss is
+ * The noise that a monotone weighting adds to the data. With `L(t)` the negative evidence lower bound of data noised to time t,
+ * up to terms without parameters, `L(t) = ½∫_t^1 (−dλ/ds)·E‖ε̂ − ε‖² ds`, the weighted loss is
  *
  *     L_w = w(λ_min)·E[L(T)],   P(T ≤ t) = w(λ_t)/w(λ_min)
  *
- * so that T has the density `p_w(t) = (dw(λ_t)/dt)/w(λ_min)`, and is 0, clean data, with probability `w(λ_max)/w(λ_min)`. Kingma & Gao
- * 2023 (arXiv 2303.00848), section 4.
+ * so that T has the density `p_w(t) = (dw(λ_t)/dt)/w(λ_min)`, and is 0, clean data, with probability `w(λ_max)/w(λ_min)`. Kingma
+ * & Gao 2023 (arXiv 2303.00848), section 4.
  */
 import { type ForwardProcess, invalid, type Weighting } from '@tweedie/core';
 import { impliedWeight } from './implied-weight.js';
@@ -33,7 +33,8 @@ const HALF = 2 ** -18;
 
 /**
  * The augmentation under which the loss of a monotone weighting is an evidence lower bound.
- * @throws RangeError (`weighting-not-monotone`) if the weight per log-SNR rises somewhere, (`weighting-zero`) if it is 0 or infinite at the noisy end
+ * @throws RangeError (`weighting-not-monotone`) if the weight per log-SNR rises somewhere, (`weighting-zero`) if it is 0 or
+ * infinite at the noisy end
  */
 export function augmentation(weighting: Weighting, process: ForwardProcess): Augmentation {
   const [rise] = rises(weighting, process);

@@ -1,7 +1,7 @@
 /**
- * The loss of a monotone weighting from its other side: noise the data to a time T of the `augmentation`, then take the evidence lower bound
- * of what is left, at a time uniform between T and 1. With the weighting `elbo` these times give the objective that `weighting` gives at
- * uniform times. Kingma & Gao 2023 (arXiv 2303.00848), section 4.
+ * The loss of a monotone weighting from its other side: noise the data to a time T of the `augmentation`, then take the evidence
+ * lower bound of what is left, at a time uniform between T and 1. With the weighting `elbo` these times give the objective that
+ * `weighting` gives at uniform times. Kingma & Gao 2023 (arXiv 2303.00848), section 4.
  */
 import { type ForwardProcess, split, type TimeSampler, type Weighting } from '@tweedie/core';
 import { augmentation } from './augmentation.js';

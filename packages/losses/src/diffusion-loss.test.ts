@@ -34,7 +34,9 @@ beforeAll(async () => {
 
 const process = variancePreserving(clamped(cosine(), { min: -9, max: 9 }));
 
-/** A network whose denoiser is `θ₀·tanh(x_t) + θ₁·noise`, whatever it is asked to predict: the parameterisation is undone inside. */
+/**
+ * A network whose denoiser is `θ₀·tanh(x_t) + θ₁·noise`, whatever it is asked to predict: the parameterisation is undone inside.
+ */
 function sameDenoiser(parameterization: Parameterization, theta: tf.Variable): Network {
   return {
     parameters: new Map([['theta', theta]]),

@@ -3,9 +3,9 @@
  *
  *     loss = E[ w·⟨(F(in·x_t, noise) − target)²⟩ ],    x_t = α·x0 + σ·ε
  *
- * at times drawn by `times`, with ⟨·⟩ the mean over the elements of a sample. `w` is the weighting's weight on the squared ε error,
- * carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the network
- * predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
+ * at times drawn by `times`, with ⟨·⟩ the mean over the elements of a sample. `w` is the weighting's weight on the squared ε
+ * error, carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the
+ * network predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
  */
 import {
   clone,
@@ -22,7 +22,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { invalid, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
-import { positive } from './internal/positive.js';
+import { positive } from './internal/checks.js';
 import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
 import { pseudoHuber } from './pseudo-huber.js';
 import { stratified } from './stratified.js';
@@ -42,8 +42,8 @@ export type DiffusionBatch<Condition = undefined> = { readonly x: Tensor } & (un
   : { readonly condition: Condition });
 
 /**
- * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into shards; the
- * loss of the whole is the mean of those of equal shards.
+ * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into
+ * shards; the loss of the whole is the mean of those of equal shards.
  */
 export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
   readonly condition: Condition;
@@ -53,8 +53,8 @@ export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
 }
 
 /**
- * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on the key
- * and on `i` alone. `perExample` is weighted, but not by the time sampler's `importance`.
+ * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on
+ * the key and on `i` alone. `perExample` is weighted, but not by the time sampler's `importance`.
  * @throws RangeError (`pseudo-huber-not-positive`); (`times-mismatch`) from `prepare` if the time sampler gives too few times
  */
 export function diffusionLoss<Condition = undefined>(

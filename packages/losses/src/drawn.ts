@@ -2,8 +2,8 @@
  * Training times of a given density, by its quantile function: `t = Q(u)` with `u` uniform.
  *
  * Drawing more often at some times weights them, by the density `p(t)`: that is what EDM and Stable Diffusion 3 mean by their
- * distributions of noise levels, and the default. With `undo` each loss is divided by `p(t)`: the expected loss is then that of uniform
- * times, and the density changes its variance alone.
+ * distributions of noise levels, and the default. With `undo` each loss is divided by `p(t)`: the expected loss is then that of
+ * uniform times, and the density changes its variance alone; it must then be positive at all times.
  */
 import type { TimeSampler } from '@tweedie/core';
 import { inside } from './internal/inside.js';
@@ -26,8 +26,8 @@ export function drawn(times: TimeDensity, options: { readonly undo?: boolean; re
   const { undo = false, base = stratified() } = options;
   return {
     draw(key, count) {
-      const drawn = base.draw(key, count).times.map((p) => inside(times.quantile(p)));
-      return undo ? { times: drawn, weights: drawn.map((t) => 1 / times.density(t)) } : { times: drawn };
+      const chosen = base.draw(key, count).times.map((p) => inside(times.quantile(p)));
+      return undo ? { times: chosen, weights: chosen.map((t) => 1 / times.density(t)) } : { times: chosen };
     },
   };
 }

@@ -26,7 +26,7 @@ export function edmMonotone(options: EdmOptions = {}): Weighting {
 function edmPeaks({ sigmaData = 0.5, mean = -1.2, deviation = 1.2 }: EdmOptions): readonly number[] {
   const [centre, variance] = [-2 * mean, 4 * deviation ** 2];
   const fall = (logSnr: number) => (logSnr - centre) / variance + 1 / (1 + sigmaData ** 2 * Math.exp(logSnr));
-  // below `centre − variance` the weight rises and above `centre` it falls; `fall` itself turns where u + 1/u = s² − 2, u = σ_data²·e^λ
+  // below `centre − variance` the weight rises, above `centre` it falls; `fall` turns where u + 1/u = s² − 2, u = σ_data²·e^λ
   const turn = variance > 4 ? Math.acosh(variance / 2 - 1) : 0;
   const turns = [-turn, turn].map((offset) => offset - 2 * Math.log(sigmaData));
   const [low, high] = [centre - variance, centre];

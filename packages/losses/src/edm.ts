@@ -3,8 +3,9 @@
  *
  *     w(λ) = N(λ; −2·mean, (2·deviation)²)·(e^(−λ) + σ_data²)
  *
- * Karras et al. 2022 (arXiv 2206.00364), table 1 and section 5, with `P_mean` and `P_std`; Kingma & Gao 2023 (arXiv 2303.00848), table 1. To
- * draw the levels from that normal instead, `times: drawn(logNormal({ schedule }))` with `unweighted` of the EDM parameterisation.
+ * Karras et al. 2022 (arXiv 2206.00364), table 1 and section 5, with `P_mean` and `P_std`; Kingma & Gao 2023 (arXiv 2303.00848),
+ * table 1. To draw the levels from that normal instead, `times: drawn(logNormal({ schedule }))` with `unweighted` of the EDM
+ * parameterisation.
  */
 import type { Weighting } from '@tweedie/core';
 import { type EdmOptions, edmWeight } from './internal/edm-weight.js';

@@ -1,4 +1,7 @@
-/** The loss as a whole, with the peers' data, noise and times: its numbers in float64, and `noisyInputs` with `evaluate` in float32. */
+/**
+ * The loss as a whole, with the peers' data, noise and times: its numbers in float64, and `noisyInputs` with `evaluate` in
+ * float32.
+ */
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { ForwardProcess, NoiseLevel, Parameterization, Weighting } from '@tweedie/core';

@@ -1,13 +1,13 @@
 /**
- * Training times drawn where the loss is large, `p(t) ∝ √E[L_t²]`, and each loss divided by `p(t)`, so that the objective stays what it was
- * and its variance falls. Nichol & Dhariwal 2021 (arXiv 2102.09672), section 3.3. Time is cut into bins, each with a history of its last
- * losses; until every history is full times are uniform, and a small share of them always is.
+ * Training times drawn where the loss is large, `p(t) ∝ √E[L_t²]`, and each loss divided by `p(t)`, so that the objective stays
+ * what it was and its variance falls. Nichol & Dhariwal 2021 (arXiv 2102.09672), section 3.3. Time is cut into bins, each with a
+ * history of its last losses; until every history is full times are uniform, and a small share of them always is.
  */
 import type { TimeSampler } from '@tweedie/core';
 import { drawn } from './drawn.js';
 import { fits, mixes } from './internal/bins.js';
+import { counted } from './internal/checks.js';
 import { binOf, histogram } from './internal/histogram.js';
-import { counted } from './internal/positive.js';
 import { stratified } from './stratified.js';
 
 /** The last losses of each bin, oldest first. Plain JSON. */

@@ -1,6 +1,6 @@
 /**
- * Whether a weighting is monotone: its weight per log-SNR w(λ) nowhere rises with λ. Such an objective is an evidence lower bound of data
- * with noise added (see `augmentation`); others are not. Kingma & Gao 2023 (arXiv 2303.00848), section 4.
+ * Whether a weighting is monotone: its weight per log-SNR w(λ) nowhere rises with λ. Such an objective is an evidence lower bound
+ * of data with noise added (see `augmentation`); others are not. Kingma & Gao 2023 (arXiv 2303.00848), section 4.
  */
 import type { ForwardProcess, Weighting } from '@tweedie/core';
 import { impliedWeight } from './implied-weight.js';

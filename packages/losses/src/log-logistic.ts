@@ -1,11 +1,11 @@
 /**
- * Noise levels with `ln(σ/α)` logistic, `location + scale·ln(u/(1 − u))`, as a density of time on any schedule: heavier tails than
- * `logNormal`. k-diffusion, `rand_log_logistic`; Crowson et al. 2024 (arXiv 2401.11605). Cut to the range of the schedule.
+ * Noise levels with `ln(σ/α)` logistic, `location + scale·ln(u/(1 − u))`, as a density of time on any schedule: heavier tails
+ * than `logNormal`. k-diffusion, `rand_log_logistic`; Crowson et al. 2024 (arXiv 2401.11605). Cut to the range of the schedule.
  */
 import { invalid, type NoiseSchedule } from '@tweedie/core';
 import type { TimeDensity } from './drawn.js';
+import { finite, positive } from './internal/checks.js';
 import { located, logRatio, type Standard } from './internal/located.js';
-import { finite, positive } from './internal/positive.js';
 
 const logistic: Standard = {
   quantile: (p) => Math.log(p / (1 - p)),

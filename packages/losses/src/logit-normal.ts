@@ -3,13 +3,13 @@
  *
  *     π(t) = exp(−(logit t − mean)²/(2·deviation²)) / (deviation·√2π·t(1 − t))
  *
- * Esser et al. 2024 (arXiv 2403.03206), section 3.1, with time from data to noise as there. On the unshifted straight path `t/(1 − t)` is σ/α,
- * so that this is `logNormal` on that schedule.
+ * Esser et al. 2024 (arXiv 2403.03206), section 3.1, with time from data to noise as there. On the unshifted straight path `t/(1
+ * − t)` is σ/α, so that this is `logNormal` on that schedule.
  */
 import type { TimeDensity } from './drawn.js';
+import { finite, positive } from './internal/checks.js';
 import { gaussian } from './internal/gaussian.js';
 import { located } from './internal/located.js';
-import { finite, positive } from './internal/positive.js';
 
 /**
  * A logit-normal density of time, for `drawn` and for `flowMatching`.

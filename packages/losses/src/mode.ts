@@ -3,7 +3,8 @@
  *
  *     t = Q(p) = (1 + s)·p − s·sin²(πp/2),   π(t) = 1/Q'(p)
  *
- * Esser et al. 2024 (arXiv 2403.03206), section 3.1, with `p = 1 − u`. A positive scale favours the middle, a negative one the ends; 0 is uniform.
+ * Esser et al. 2024 (arXiv 2403.03206), section 3.1, with `p = 1 − u`. A positive scale favours the middle, a negative one the
+ * ends; 0 is uniform.
  */
 import { invalid } from '@tweedie/core';
 import type { TimeDensity } from './drawn.js';

@@ -1,10 +1,11 @@
 /**
- * What a network is given and trained towards at given noise levels: `x_t = α·x0 + σ·ε` with its target `a·x0 + b·ε` and the weight that
- * turns the squared error of the network's output into the weighted squared error of ε,
+ * What a network is given and trained towards at given noise levels: `x_t = α·x0 + σ·ε` with its target `a·x0 + b·ε` and the
+ * weight that turns the squared error of the network's output into the weighted squared error of ε,
  *
  *     w·(α/(b·α − a·σ))²
  *
- * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be 0·∞.
+ * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be
+ * 0·∞.
  */
 import { add, mul, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, type Weighting } from '@tweedie/core';

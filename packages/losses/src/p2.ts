@@ -6,7 +6,7 @@
  * Choi et al. 2022 (arXiv 2204.00227), with the simple loss as what is weighted.
  */
 import type { Weighting } from '@tweedie/core';
-import { positive } from './internal/positive.js';
+import { positive } from './internal/checks.js';
 
 /**
  * The P2 weighting, per unit of time.

@@ -1,5 +1,6 @@
 /**
- * A weighting given per log-SNR λ rather than per unit of time, so that the expected loss does not depend on the schedule but for its ends:
+ * A weighting given per log-SNR λ rather than per unit of time, so that the expected loss does not depend on the schedule but for
+ * its ends:
  *
  *     ½·w(λ)·(−dλ/dt)·‖ε̂ − ε‖²
  *

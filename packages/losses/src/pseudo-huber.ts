@@ -3,7 +3,8 @@
  *
  *     √(q + c²) − c,   q the weighted mean square of a sample
  *
- * Song & Dhariwal 2023 (arXiv 2310.14189), section 3.3, per element: with d elements theirs is √d times this one, at a constant √d·c.
+ * Song & Dhariwal 2023 (arXiv 2310.14189), section 3.3, per element: with d elements theirs is √d times this one, at a constant
+ * √d·c.
  */
 import { add, div, sqrt, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 

@@ -6,7 +6,7 @@
  * Crowson et al. 2024 (arXiv 2401.11605); k-diffusion writes it with `γ = 1/σ_data²`.
  */
 import type { Weighting } from '@tweedie/core';
-import { positive } from './internal/positive.js';
+import { positive } from './internal/checks.js';
 
 /**
  * The soft-min-SNR-γ weighting, per unit of time.

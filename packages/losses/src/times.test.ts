@@ -1,4 +1,5 @@
 import { foldIn, key, type TimeSampler } from '@tweedie/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { antithetic, stratified, uniformTimes } from './index.js';
 
@@ -23,6 +24,19 @@ describe.each(Object.entries({ uniformTimes, stratified, antithetic }))('%s', (_
     expect(draws(make(), 7, 5, 6)).toEqual(draws(make(), 7, 5, 6));
     expect(draws(make(), 7, 5, 6)).not.toEqual(draws(make(), 7, 6, 7));
   });
+});
+
+it('gives as many times as are asked for, inside (0, 1), from any key', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 0, max: 40 }), (seed, count) => {
+      for (const sampler of [uniformTimes(), stratified(), antithetic()]) {
+        const { times } = sampler.draw(key(seed), count);
+        expect(times).toHaveLength(count);
+        expect(times.filter((t) => !(t > 0 && t < 1))).toEqual([]);
+      }
+    }),
+    { seed: 3 },
+  );
 });
 
 it('stratified puts one time in each stratum', () => {

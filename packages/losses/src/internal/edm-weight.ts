@@ -1,5 +1,5 @@
+import { finite, positive } from './checks.js';
 import { gaussian } from './gaussian.js';
-import { finite, positive } from './positive.js';
 
 /** Of the objective of EDM. */
 export interface EdmOptions {

@@ -16,11 +16,14 @@ export interface Rising {
   slope(t: number): number;
 }
 
+/** By how much a value at an edge may miss it, once it has been a time. */
+const ROUNDING = 1e-9;
 /** The least share of a distribution that a schedule must hold. */
 const LEAST = 1e-6;
 
 /**
- * The density of time under which `of(t)` has the distribution `location + scale·z`, cut to the values that `of` takes and to `range`.
+ * The density of time under which `of(t)` has the distribution `location + scale·z`, cut to the values that `of` takes and to
+ * `range`.
  * @throws RangeError (`density-outside`) if next to nothing of the distribution is there
  */
 export function located(
@@ -42,7 +45,7 @@ export function located(
     quantile: (p) => of.time(location + scale * standard.quantile(inside(low + mass * p))),
     density(t) {
       const value = of.value(t);
-      if (!(from <= value && value <= to)) return 0;
+      if (!(from - ROUNDING <= value && value <= to + ROUNDING)) return 0;
       return (standard.density((value - location) / scale) * of.slope(t)) / (scale * mass);
     },
   };
