@@ -7,7 +7,7 @@
  */
 import type { TimeDensity } from './drawn.js';
 
-/** The density of time that maps the straight path to the cosine schedule, for `drawn` and for `flowMatching`. */
+/** The density of time that maps the straight path to the cosine schedule, for `drawn` and for `fmOt`. */
 export function cosMap(): TimeDensity {
   return {
     quantile(p) {

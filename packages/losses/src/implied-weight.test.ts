@@ -7,7 +7,7 @@ import { between, gaussianError, meanOf, midpoints, perLogSnrWeightings } from '
 import {
   edm,
   elbo,
-  flowMatching,
+  fmOt,
   impliedWeight,
   indi,
   minSnr,
@@ -59,7 +59,7 @@ const objectives: Readonly<
   'InDI, times 4': [indi(), vp, ({ data }) => 4 * data ** 2, densityOf(rectifiedFlow())],
   'velocity on the straight path': [unweighted(velocity()), flow, ({ noise, data }) => (noise - data) ** 2],
   'flow matching from another process': [
-    flowMatching(),
+    fmOt(),
     variancePreserving(linearBeta()),
     ({ noise, level }) => ((1 + level.sigma / level.alpha) * noise) ** 2, // x0 error −(σ/α)·ε error
     densityOf(rectifiedFlow()),

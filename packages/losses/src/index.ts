@@ -9,7 +9,7 @@ export { drawn, type TimeDensity } from './drawn.js';
 export { type EdmOptions, edm } from './edm.js';
 export { edmMonotone } from './edm-monotone.js';
 export { elbo } from './elbo.js';
-export { flowMatching } from './flow-matching.js';
+export { fmOt } from './fm-ot.js';
 export { iddpmCosine } from './iddpm-cosine.js';
 export { impliedWeight } from './implied-weight.js';
 export { type ImportanceMemory, importance } from './importance.js';

@@ -4,9 +4,9 @@
  * 2303.11435); Kingma & Gao 2023 (arXiv 2303.00848), table 1.
  */
 import type { Weighting } from '@tweedie/core';
-import { flowMatching } from './flow-matching.js';
+import { fmOt } from './fm-ot.js';
 
 /** The InDI weighting, per log-SNR; 1 at log-SNR 0. */
 export function indi(): Weighting {
-  return flowMatching({ density: (t) => (2 * t) ** 2 });
+  return fmOt({ density: (t) => (2 * t) ** 2 });
 }

@@ -12,7 +12,7 @@ import { gaussian } from './internal/gaussian.js';
 import { located } from './internal/located.js';
 
 /**
- * A logit-normal density of time, for `drawn` and for `flowMatching`.
+ * A logit-normal density of time, for `drawn` and for `fmOt`.
  * @param options.mean of the logit; positive for more noise. Default 0
  * @param options.deviation standard deviation of the logit, positive. Default 1
  * @throws RangeError (`mean-not-finite`), (`deviation-not-positive`)

@@ -14,7 +14,7 @@ import { root } from './internal/root.js';
 const LIMIT = 2 / (Math.PI - 2);
 
 /**
- * A density of time with a mode at ½, for `drawn` and for `flowMatching`.
+ * A density of time with a mode at ½, for `drawn` and for `fmOt`.
  * @param options.scale above −1 and below `2/(π − 2) ≈ 1.75`. Default 1.29
  * @throws RangeError (`scale-out-of-range`)
  */

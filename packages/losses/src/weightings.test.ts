@@ -20,7 +20,7 @@ import {
   edm,
   edmMonotone,
   elbo,
-  flowMatching,
+  fmOt,
   iddpmCosine,
   impliedWeight,
   indi,
@@ -104,8 +104,8 @@ describeGoldens('weightings', weights, (golden) => {
     const levels = [...numbers(golden.sigmas)].map(flow.at);
     return () => ({
       // on the error of x0, as in the peer's training scripts; the other one on the velocity's
-      sigma_sqrt: [inNetwork(levels, flowMatching(), x0(), flow), golden.sigma_sqrt ?? null],
-      cosmap: [inNetwork(levels, flowMatching(cosMap()), velocity(), flow), golden.cosmap ?? null],
+      sigma_sqrt: [inNetwork(levels, fmOt(), x0(), flow), golden.sigma_sqrt ?? null],
+      cosmap: [inNetwork(levels, fmOt(cosMap()), velocity(), flow), golden.cosmap ?? null],
     });
   }
   if (golden.loss_weight !== undefined || golden.vp !== undefined) {
@@ -149,7 +149,7 @@ describeGoldens('weightings', weights, (golden) => {
     'cosine on another schedule': [ours(iddpmCosine(), flow), golden.cosine ?? null],
     v: [onCosine(unweighted(v()), Math.PI / 2), golden.v_prediction_with_cosine_schedule ?? null],
     fm_ot: [ours(unweighted(velocity()), flow), golden.fm_ot ?? null],
-    'fm_ot on another schedule': [ours(flowMatching()), golden.fm_ot ?? null],
+    'fm_ot on another schedule': [ours(fmOt()), golden.fm_ot ?? null],
     indi: [ours(unweighted(x0()), flow, 4), golden.indi ?? null],
     'indi on another schedule': [ours(indi()), golden.indi ?? null],
     edm: [ours(edm()), golden.edm ?? null],

@@ -6,7 +6,7 @@ import {
   edm,
   edmMonotone,
   elbo,
-  flowMatching,
+  fmOt,
   iddpmCosine,
   indi,
   likelihood,
@@ -56,10 +56,10 @@ export const perLogSnrWeightings: Readonly<Record<string, Weighting>> = {
   edm: edm(),
   'edm, wide': edm({ sigmaData: 1, mean: -0.6, deviation: 2 }),
   edmMonotone: edmMonotone(),
-  flowMatching: flowMatching(),
-  'flowMatching, logit-normal': flowMatching(logitNormal()),
-  'flowMatching, mode': flowMatching(mode()),
-  'flowMatching, cosMap': flowMatching(cosMap()),
+  fmOt: fmOt(),
+  'fmOt, logit-normal': fmOt(logitNormal()),
+  'fmOt, mode': fmOt(mode()),
+  'fmOt, cosMap': fmOt(cosMap()),
   indi: indi(),
 };
 

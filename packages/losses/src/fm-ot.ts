@@ -16,7 +16,7 @@ import { perLogSnr } from './per-log-snr.js';
  * The weighting of flow matching, per log-SNR.
  * @param times how often each time of the straight path counts, 0 being data and 1 noise. Uniform by default
  */
-export function flowMatching(times: Pick<TimeDensity, 'density'> = { density: () => 1 }): Weighting {
+export function fmOt(times: Pick<TimeDensity, 'density'> = { density: () => 1 }): Weighting {
   return perLogSnr((logSnr) => {
     const ratio = Math.exp(-logSnr / 2);
     return ratio * times.density(ratio / (1 + ratio));
