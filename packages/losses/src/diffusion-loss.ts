@@ -3,9 +3,9 @@
  *
  *     loss = E[ w·⟨(F(in·x_t, noise) − target)²⟩ ],    x_t = α·x0 + σ·ε
  *
- * at times drawn by `times`, with ⟨·⟩ the mean over the elements of a sample. `w` is the weighting's weight on the squared ε error,
- * carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the network
- * predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
+ * at times drawn by `times`, with ⟨·⟩ the mean over the elements of a sample. `w` is the weighting's weight on the squared ε
+ * error, carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the
+ * network predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
  */
 import {
   clone,
@@ -22,7 +22,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { invalid, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { positive } from './internal/checks.js';
 import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
+import { pseudoHuber } from './pseudo-huber.js';
 import { stratified } from './stratified.js';
 
 /** What is trained, on which objective. */
@@ -30,6 +32,8 @@ export interface DiffusionLossOptions<Condition = undefined> extends Training {
   readonly network: Network<Condition>;
   /** Default {@link stratified}. */
   readonly times?: TimeSampler;
+  /** Makes each loss pseudo-Huber, `√(loss + c²) − c` with this `c`, positive; 0.00054 in the paper. Off by default. */
+  readonly pseudoHuber?: number;
 }
 
 /** Data `x` [batch, …] and what the network is told of them; borrowed. */
@@ -38,8 +42,8 @@ export type DiffusionBatch<Condition = undefined> = { readonly x: Tensor } & (un
   : { readonly condition: Condition });
 
 /**
- * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into shards; the
- * loss of the whole is the mean of those of equal shards.
+ * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into
+ * shards; the loss of the whole is the mean of those of equal shards.
  */
 export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
   readonly condition: Condition;
@@ -49,15 +53,17 @@ export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
 }
 
 /**
- * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on the key
- * and on `i` alone. `perExample` is weighted, but not by the time sampler's `importance`.
- * @throws RangeError (`times-mismatch`) from `prepare` if the time sampler gives too few times
+ * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on
+ * the key and on `i` alone. `perExample` is weighted, but not by the time sampler's `importance`.
+ * @throws RangeError (`pseudo-huber-not-positive`); (`times-mismatch`) from `prepare` if the time sampler gives too few times
  */
 export function diffusionLoss<Condition = undefined>(
   options: DiffusionLossOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, DiffusionInputs<Condition>> {
   const { network, process, times: sampler = stratified() } = options;
   const { observe } = sampler;
+  const { pseudoHuber: c } = options;
+  if (c !== undefined) positive({ pseudoHuber: c });
   return {
     parameters: network.parameters,
     prepare(batch, key, memory) {
@@ -79,7 +85,8 @@ export function diffusionLoss<Condition = undefined>(
       tidy(() => {
         const error = sub(network.apply(x, noise, condition), target);
         const squares = mean(reshape<Rank.R2>(square(error), [weight.size, -1]), 1);
-        const perExample = mul<Tensor1D>(squares, weight);
+        const weighted = mul<Tensor1D>(squares, weight);
+        const perExample = c === undefined ? weighted : pseudoHuber(weighted, c);
         return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
       }),
     ...(observe === undefined

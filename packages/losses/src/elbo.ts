@@ -5,7 +5,9 @@
 import type { Weighting } from '@tweedie/core';
 import { perLogSnr } from './per-log-snr.js';
 
-/** The weighting of the evidence lower bound, 1 per log-SNR. The loss is then in nats per element, up to terms without parameters. */
+/**
+ * The weighting of the evidence lower bound, 1 per log-SNR. The loss is then in nats per element, up to terms without parameters.
+ */
 export function elbo(): Weighting {
   return perLogSnr(() => 1);
 }

@@ -1,8 +1,9 @@
 /**
- * `min(SNR, γ)` on the squared x0 error, which is `min(1, γ/SNR)` on the squared ε error: no noise level counts more than in the simple
- * loss, and nearly clean ones less. Hang et al. 2023 (arXiv 2303.09556), eq. 8.
+ * `min(SNR, γ)` on the squared x0 error, which is `min(1, γ/SNR)` on the squared ε error: no noise level counts more than in the
+ * simple loss, and nearly clean ones less. Hang et al. 2023 (arXiv 2303.09556), eq. 8.
  */
-import { invalid, type Weighting } from '@tweedie/core';
+import type { Weighting } from '@tweedie/core';
+import { positive } from './internal/checks.js';
 
 /**
  * The min-SNR-γ weighting, per unit of time.
@@ -11,7 +12,6 @@ import { invalid, type Weighting } from '@tweedie/core';
  */
 export function minSnr(options: { readonly gamma?: number } = {}): Weighting {
   const { gamma = 5 } = options;
-  if (!(gamma > 0 && Number.isFinite(gamma)))
-    throw invalid('gamma-not-positive', `\`gamma\` must be positive and finite, got ${gamma}`);
+  positive({ gamma });
   return ({ logSnr }) => Math.min(1, gamma * Math.exp(-logSnr));
 }

@@ -1,16 +1,15 @@
 /**
- * What a network is given and trained towards at given noise levels: `x_t = α·x0 + σ·ε` with its target `a·x0 + b·ε` and the weight that
- * turns the squared error of the network's output into the weighted squared error of ε,
+ * What a network is given and trained towards at given noise levels: `x_t = α·x0 + σ·ε` with its target `a·x0 + b·ε` and the
+ * weight that turns the squared error of the network's output into the weighted squared error of ε,
  *
  *     w·(α/(b·α − a·σ))²
  *
- * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be 0·∞.
+ * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be
+ * 0·∞.
  */
 import { add, mul, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, type Weighting } from '@tweedie/core';
-
-/** The largest absolute log-SNR at which a weight is taken. */
-const LARGEST = 50;
+import { LARGEST } from './internal/weighed-range.js';
 
 /** What a network is trained on; the weighting defaults to 1 on the squared ε error per unit of time. */
 export interface Training {
@@ -31,6 +30,20 @@ export interface NoisyInputs {
   readonly weight: Tensor1D;
 }
 
+/** All numbers of one sample: network input `in·x_t`, target and weight, as coefficients of its data and its noise. */
+export interface Coefficients {
+  readonly x: readonly [x0: number, epsilon: number];
+  readonly noise: number;
+  readonly target: readonly [x0: number, epsilon: number];
+  readonly weight: number;
+}
+
+/** What makes input, target and weight of a sample at a level, in float64. */
+export function coefficients(training: Training, level: NoiseLevel): Coefficients {
+  const { in: scale, noise, target } = training.parameterization(level);
+  return { x: [level.alpha * scale, level.sigma * scale], noise, target, weight: networkWeight(training, level) };
+}
+
 /**
  * Inputs and targets for a batch at given levels; pure.
  * @param x0 data, `[batch, …]`
@@ -49,12 +62,11 @@ export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, lev
   const column = (): Float32Array => new Float32Array(levels.length);
   const [dataIn, noiseIn, told, dataTarget, noiseTarget, weight] = [column(), column(), column(), column(), column(), column()];
   for (const [i, level] of levels.entries()) {
-    const { in: scale, noise, target } = training.parameterization(level);
-    dataIn[i] = level.alpha * scale;
-    noiseIn[i] = level.sigma * scale;
-    told[i] = noise;
-    [dataTarget[i], noiseTarget[i]] = target;
-    weight[i] = networkWeight(training, level);
+    const at = coefficients(training, level);
+    [dataIn[i], noiseIn[i]] = at.x;
+    told[i] = at.noise;
+    [dataTarget[i], noiseTarget[i]] = at.target;
+    weight[i] = at.weight;
   }
   const perSample = [batch, ...x0.shape.slice(1).map(() => 1)];
   return tidy(() => {

@@ -1,6 +1,6 @@
 /**
- * Training times spread evenly over a batch: `t_i = (u + i/n) mod 1` with one uniform `u`. Each is uniform on (0, 1), and together they
- * cover it, which lowers the variance of the loss. Kingma et al. 2021 (arXiv 2107.00630), appendix I.1.
+ * Training times spread evenly over a batch: `t_i = (u + i/n) mod 1` with one uniform `u`. Each is uniform on (0, 1), and
+ * together they cover it, which lowers the variance of the loss. Kingma et al. 2021 (arXiv 2107.00630), appendix I.1.
  *
  * Neighbours in the batch get neighbouring times, so the order of the samples must be random, as that of a shuffled data set is.
  */
