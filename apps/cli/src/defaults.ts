@@ -21,6 +21,7 @@ const MNIST: Defaults = {
       groups: 8,
       embedding: 128,
       noiseScale: 100,
+      learnedVariance: false,
     },
     schedule: 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })',
     process: 'variancePreserving',
@@ -46,7 +47,7 @@ const MNIST: Defaults = {
 /** Points of the plane. */
 const POINTS: Defaults = {
   model: {
-    network: { kind: 'mlp', features: 2, width: 128, layers: 4, embedding: 32, noiseScale: 100 },
+    network: { kind: 'mlp', features: 2, width: 128, layers: 4, embedding: 32, noiseScale: 100, learnedVariance: false },
     schedule: 'clamped(cosine(), { min: -10, max: 10 })',
     process: 'variancePreserving',
     parameterization: 'v',

@@ -17,6 +17,7 @@ const spec: ModelSpec = {
     groups: 4,
     embedding: 16,
     noiseScale: 100,
+    learnedVariance: false,
   },
   schedule: 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })',
   process: 'variancePreserving',

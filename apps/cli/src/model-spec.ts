@@ -7,6 +7,9 @@ import { type Noising, parameterizationOf, processOf, scheduleOf } from './compo
 
 const positive = z.int().positive();
 
+/** The output has twice the channels, the second half of which say the variance of a step. */
+const learnedVariance = z.boolean().default(false);
+
 const networkSpec = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('compact-unet'),
@@ -18,6 +21,7 @@ const networkSpec = z.discriminatedUnion('kind', [
     groups: positive,
     embedding: positive,
     noiseScale: z.number().positive(),
+    learnedVariance,
   }),
   z.strictObject({
     kind: z.literal('mlp'),
@@ -26,6 +30,7 @@ const networkSpec = z.discriminatedUnion('kind', [
     layers: positive,
     embedding: positive,
     noiseScale: z.number().positive(),
+    learnedVariance,
   }),
 ]);
 
@@ -62,10 +67,8 @@ export function classesOf(network: ModelSpec['network']): number {
 }
 
 function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {
-  if (spec.kind === 'mlp') {
-    const { kind: _, ...sizes } = spec;
-    return mlp({ ...sizes, key });
-  }
-  const { kind: _, ...sizes } = spec;
-  return compactUnet({ ...sizes, key });
+  const channels = sampleShape(spec).at(-1) ?? 1;
+  const { kind: _, learnedVariance, ...sizes } = spec;
+  const outputs = learnedVariance ? 2 * channels : channels;
+  return 'image' in sizes ? compactUnet({ ...sizes, outputs, key }) : mlp({ ...sizes, outputs, key });
 }

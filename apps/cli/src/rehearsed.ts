@@ -11,9 +11,21 @@ const EXAMPLES = 8;
 
 /**
  * Makes every part of a run, places the levels of its samples, and evaluates one small batch.
+ * @returns the settings, with a network of twice the outputs if the objective learns a variance
  * @throws RangeError (`part-unused`) for a weighting or times that the objective has no use for, (`loss-not-finite`); whatever a part throws
  */
-export async function rehearsed({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
+export async function rehearsed(settings: Settings, data: TrainingData): Promise<Settings> {
+  try {
+    await rehearse(settings, data);
+    return settings;
+  } catch (error) {
+    const { model } = settings;
+    if (model.network.learnedVariance || !isCoded(error, 'channels-not-doubled')) throw error;
+    return rehearsed({ ...settings, model: { ...model, network: { ...model.network, learnedVariance: true } } }, data);
+  }
+}
+
+async function rehearse({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
   const model = buildModel(spec, key(0));
   gridOf(sampling.grid)(model.process, sampling.steps);
   samplerOf(sampling.sampler);
@@ -32,4 +44,8 @@ export async function rehearsed({ model: spec, training, sampling }: Settings, d
       'loss-not-finite',
       `the loss is ${loss} with ${spec.parameterization} on ${spec.schedule}: wrap the schedule in clamped(…, { min: -10, max: 10 })`,
     );
+}
+
+function isCoded(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -43,6 +43,7 @@ const small: Run = {
       groups: 8,
       embedding: 16,
       noiseScale: 100,
+      learnedVariance: false,
     },
   },
   sampling: { ...MNIST.sampling, steps: 2 },

@@ -28,6 +28,8 @@ import { upsampleNearest } from './upsample-nearest.js';
 export interface CompactUNetOptions {
   /** Height, width and channels of the images; height and width are divisible by `patch·2^(levels − 1)`. */
   readonly image: readonly [height: number, width: number, channels: number];
+  /** Channels of the output; twice those of the images for a learned variance. Default: those of the images. */
+  readonly outputs?: number;
   /** Channels at each level; each level has half the resolution of the last. Default [32, 64]. */
   readonly widths?: readonly number[];
   /** Residual blocks at each level on the way down, at the lowest level, and at each level on the way up; or one number for all. Default 1. */
@@ -47,7 +49,7 @@ export interface CompactUNetOptions {
 type Keyed<Options> = Options & { readonly key: Key };
 
 /**
- * A compact U-Net, `[batch, height, width, channels]` to the same shape. Its output is zero at first.
+ * A compact U-Net, `[batch, height, width, channels]` to the same shape, but for `outputs` channels. Its output is zero at first.
  * @param options sizes, and the key that the first parameters are drawn from
  * @throws RangeError (`size-not-positive`, `blocks-negative`, `classes-negative`, `groups-do-not-divide`, `image-not-divisible`) if sizes make no sense
  */
@@ -67,8 +69,9 @@ export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor 
     noiseScale = 100,
   } = options;
   const [height, width, channels] = image;
+  const { outputs = channels } = options;
   const [downBlocks, middleBlocks, upBlocks] = typeof blocks === 'number' ? [blocks, blocks, blocks] : blocks;
-  checkSizes({ height, width, channels, patch, groups, embedding }, widths, classes);
+  checkSizes({ height, width, channels, outputs, patch, groups, embedding }, widths, classes);
   if (![downBlocks, middleBlocks, upBlocks].every((count) => Number.isInteger(count) && count >= 0))
     throw invalid('blocks-negative', `\`blocks\` must be integers from 0, got ${blocks}`);
   const scale = patch * 2 ** (widths.length - 1);
@@ -79,7 +82,7 @@ export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor 
     );
 
   const root = scope(key);
-  const depth = patch * patch * channels;
+  const area = patch * patch;
   const [first = 0] = widths;
   const block = (at: Scope, width: number): Block =>
     residualBlock(at, { inputs: width, outputs: width, embedding, groups, modulation: 'scale-shift', start: normalStart });
@@ -90,11 +93,11 @@ export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor 
     width: embedding,
     classes,
   });
-  const entry = conv2d(root.child('conv_in'), depth, first, { start: normalStart });
-  const maps = widths.map((outputs, level) => {
+  const entry = conv2d(root.child('conv_in'), area * channels, first, { start: normalStart });
+  const maps = widths.map((breadth, level) => {
     const side = patch * 2 ** level;
     const at = root.child('class_map').child(level);
-    return classes > 0 ? classMap(at, classes + 1, [height / side, width / side, outputs]) : undefined;
+    return classes > 0 ? classMap(at, classes + 1, [height / side, width / side, breadth]) : undefined;
   });
   const levels = widths.slice(0, -1).map((outer, level): Level => {
     const inner = widths[level + 1] ?? outer;
@@ -108,7 +111,7 @@ export function compactUnet(options: Keyed<CompactUNetOptions>): Network<Tensor 
   });
   const middle = stack(root.child('middle'), middleBlocks, widths.at(-1) ?? 0);
   const normOut = normalization(root.child('norm_out'), first, { groups, activation: 'silu' });
-  const exit = conv2d(root.child('conv_out'), first, depth, { start: zeroStart });
+  const exit = conv2d(root.child('conv_out'), first, area * outputs, { start: zeroStart });
 
   return {
     parameters: root.parameters,

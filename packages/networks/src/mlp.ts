@@ -13,6 +13,8 @@ import { sinusoidal } from './sinusoidal.js';
 export interface MlpOptions {
   /** Length of the data vectors. Default 2. */
   readonly features?: number;
+  /** Length of the output; twice `features` for a learned variance. Default `features`. */
+  readonly outputs?: number;
   /** Length of the hidden layers. Default 128. */
   readonly width?: number;
   /** Number of hidden layers. Default 3. */
@@ -24,20 +26,21 @@ export interface MlpOptions {
 }
 
 /**
- * A multi-layer perceptron, `[batch, features]` to the same shape.
+ * A multi-layer perceptron, `[batch, features]` to `[batch, outputs]`.
  * @param options sizes, and the key that the first parameters are drawn from
  * @throws RangeError (`size-not-positive`) if a size is not a positive integer
  */
 export function mlp(options: MlpOptions & { readonly key: Key }): Network {
   const { key, features = 2, width = 128, layers = 3, embedding = 32, noiseScale = 1000 } = options;
-  for (const [name, size] of Object.entries({ features, width, layers, embedding }))
+  const { outputs = features } = options;
+  for (const [name, size] of Object.entries({ features, outputs, width, layers, embedding }))
     if (!(Number.isInteger(size) && size > 0))
       throw invalid('size-not-positive', `\`${name}\` must be a positive integer, got ${size}`);
   const root = scope(key);
   const hidden = Array.from({ length: layers }, (_, i) =>
     linear(root.child('hidden').child(i), i === 0 ? features + embedding : width, width),
   );
-  const out = linear(root.child('out'), width, features);
+  const out = linear(root.child('out'), width, outputs);
   return {
     parameters: root.parameters,
     apply: (x, noise) =>

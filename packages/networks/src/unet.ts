@@ -27,6 +27,8 @@ import { upsample } from './upsample.js';
 export interface UNetOptions {
   /** Channels of the images. Default 1. */
   readonly channels?: number;
+  /** Channels of the output; twice `channels` for a learned variance. Default `channels`. */
+  readonly outputs?: number;
   /** Channels of the blocks at each level; each level has half the resolution of the last. Default [32, 64, 64]. */
   readonly widths?: readonly number[];
   /** Residual blocks per level on the way down; one more on the way up. Default 1. */
@@ -48,7 +50,7 @@ export interface UNetOptions {
 type Keyed<Options> = Options & { readonly key: Key };
 
 /**
- * A U-Net, `[batch, height, width, channels]` to the same shape; height and width are divisible by `patch·2^(levels − 1)`.
+ * A U-Net, `[batch, height, width, channels]` to the same shape, but for `outputs` channels; height and width are divisible by `patch·2^(levels − 1)`.
  * Its output is zero at first.
  * @param options sizes, and the key that the first parameters are drawn from
  * @throws RangeError (`size-not-positive`, `classes-negative`, `groups-do-not-divide`, `no-such-level`) if sizes or levels make no sense
@@ -67,8 +69,8 @@ export function unet(options: Keyed<UNetOptions>): Network<Tensor | undefined> {
     embedding = 128,
     noiseScale = 1000,
   } = options;
-  const { key, attention: attended = [widths.length - 1] } = options;
-  checkSizes({ channels, blocks, patch, groups, embedding }, widths, classes);
+  const { key, attention: attended = [widths.length - 1], outputs: depth = channels } = options;
+  checkSizes({ channels, outputs: depth, blocks, patch, groups, embedding }, widths, classes);
   for (const level of attended)
     if (!(level in widths))
       throw invalid('no-such-level', `\`attention\` must name levels from 0 to ${widths.length - 1}, got ${level}`);
@@ -76,12 +78,11 @@ export function unet(options: Keyed<UNetOptions>): Network<Tensor | undefined> {
   const root = scope(key);
   const [first = 0] = widths;
   const last = widths.length - 1;
-  const depth = patch * patch * channels;
   const embed = noiseEmbedding(root, { sinusoids: { width: first, scale: noiseScale }, width: embedding, classes });
   const block = (at: Scope, inputs: number, outputs: number): Block => residualBlock(at, { inputs, outputs, embedding, groups });
   const attend = (at: Scope, width: number): Layer => attention(at, width, { groups });
 
-  const entry = conv2d(root.child('conv_in'), depth, first);
+  const entry = conv2d(root.child('conv_in'), patch * patch * channels, first);
   const skipped = [first]; // channels of the skip connections, in order
   let width = first;
   const down = widths.map((outputs, level): Stage => {
@@ -112,7 +113,7 @@ export function unet(options: Keyed<UNetOptions>): Network<Tensor | undefined> {
     return { blocks: stage, attention, resample: level > 0 ? upsample(at.child('resample'), width) : undefined };
   });
   const normOut = normalization(root.child('norm_out'), width, { groups, activation: 'silu' });
-  const exit = conv2d(root.child('conv_out'), width, depth, { start: zeroStart });
+  const exit = conv2d(root.child('conv_out'), width, patch * patch * depth, { start: zeroStart });
 
   const forward = (x: Tensor, e: Tensor): Tensor => {
     let h = entry(x);

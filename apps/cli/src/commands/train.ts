@@ -89,8 +89,7 @@ async function begin(
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Run> {
-  const settings = settingsOf(flags, data.spec, engine.record);
-  await rehearsed(settings, data);
+  const settings = await rehearsed(settingsOf(flags, data.spec, engine.record), data);
   await expectWritable(folder.file('run.json'));
   let { steps } = flags;
   if (steps === undefined) {
