@@ -93,7 +93,8 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
     // The kin of DPM-Solver spaces sigmas over the whole table, the others between the timesteps that they would use.
     const [first = 0, last = 0] =
       spacesForOneMore || config.interpolation_type === 'log_linear' ? [betas.length - 1, 0] : [indices[0], indices.at(-1)];
-    const ends = { sigmaMin: number(config.sigma_min ?? sigmaAt(last)), sigmaMax: number(config.sigma_max ?? sigmaAt(first)) };
+    const sigmaMax = number(config.sigma_max ?? sigmaAt(first));
+    const ends = { sigmaMin: steps === 1 ? sigmaMax / 2 : number(config.sigma_min ?? sigmaAt(last)), sigmaMax };
     const grid = spacing(config, ends);
     const logLinear = config.interpolation_type === 'log_linear'; // which makes one level more
     const levels = (grid ?? explicit({ sigmas: [...indices.map(sigmaAt), 0] }))(
