@@ -11,8 +11,8 @@ import { betaQuantile, betaShapes } from './internal/beta-quantile.js';
 import { ramp } from './internal/ramp.js';
 
 /**
- * Levels from `sigmaMax` to `sigmaMin` at quantiles of a beta distribution; the last step goes from `sigmaMin` to clean data. On a
- * schedule that is infinite at an end not given here the grid throws a RangeError (`grid-infinite`).
+ * Levels from `sigmaMax` to `sigmaMin` at quantiles of a beta distribution; the last step goes from `sigmaMin` to clean data. On
+ * a schedule that is infinite at an end not given here the grid throws a RangeError (`grid-infinite`).
  * @param options.a first shape, positive; 0.6 by default; below 1 it crowds levels at the clean end
  * @param options.b second shape, positive; 0.6 by default; below 1 it crowds levels at the noisy end
  * @param options.sigmaMin `sigma/alpha` of the last level but one; that of the schedule at `t = 0` by default

@@ -3,9 +3,10 @@
  *
  *     logSnr(t) = −2(mean + deviation·Φ⁻¹(t))
  *
- * Karras et al. 2022 (arXiv 2206.00364), table 1 (`P_mean`, `P_std`); as a schedule Kingma & Gao 2023 (arXiv 2303.00848), table 1,
- * "EDM (training)". The logit-normal times of Stable Diffusion 3 over the straight path are the same distribution, with its
- * location and scale (Esser et al. 2024, arXiv 2403.03206, section 3.1). Unbounded at both ends: wrap it in `clamped` for sampling.
+ * Karras et al. 2022 (arXiv 2206.00364), table 1 (`P_mean`, `P_std`); as a schedule Kingma & Gao 2023 (arXiv 2303.00848),
+ * table 1, "EDM (training)". The logit-normal times of Stable Diffusion 3 over the straight path are the same distribution, with
+ * its location and scale (Esser et al. 2024, arXiv 2403.03206, section 3.1). Unbounded at both ends: wrap it in `clamped` for
+ * sampling.
  */
 import type { NoiseSchedule } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';

@@ -1,10 +1,12 @@
 import { linearInterpolant } from '@tweedie/forward-process';
+import { describeGrid } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { inverted } from './inverted.js';
 import { rectifiedFlow } from './rectified-flow.js';
 import { trailing } from './trailing.js';
 
 const flow = linearInterpolant(rectifiedFlow());
+describeGrid('trailing, inverted', () => inverted(trailing()), { process: flow, path: 'any' });
 
 test('exchanges the weights of signal and noise, so that noise rises', () => {
   const [down, up] = [trailing()(flow, 7), inverted(trailing())(flow, 7)];

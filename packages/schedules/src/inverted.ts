@@ -7,7 +7,8 @@ import type { Grid } from '@tweedie/core';
 
 /**
  * `grid` with the sign of each log-SNR changed, so that noise rises. Samplers take it with `path: 'any'`.
- * @param grid any; where it visits clean data the result visits pure noise, where sigma of the variance exploding process is infinite
+ * @param grid any; where it visits clean data the result visits pure noise, whose sigma is infinite under the variance
+ * exploding process
  */
 export function inverted(grid: Grid): Grid {
   return (process, steps) => grid(process, steps).map(({ logSnr }) => process.level(-logSnr));

@@ -1,12 +1,13 @@
 /**
- * The table of betas that the Python libraries call "laplace". It is not `laplace()` at whole
- * steps: it takes for `ᾱ` the *root* of `sigmoid(λ)`, and a millionth keeps the logarithm finite at both ends.
+ * The table of betas that the Python libraries call "laplace". It is not `laplace()` at whole steps: it takes for `ᾱ` the *root*
+ * of `sigmoid(λ)`, and a millionth keeps the logarithm finite at both ends,
+ *
+ *     ᾱ(t) = √sigmoid(−½ sgn(½ − t)·ln(1 − 2|½ − t| + 10⁻⁶))
  */
 import { betasFromAlphaBar } from './betas.js';
 
 /**
- * Betas of diffusers' `laplace`: `ᾱ(t) = √sigmoid(−½ sgn(½ − t)·ln(1 − 2|½ − t| + 1e-6))`, capped at 0.999. Models trained on it
- * need it; for training from scratch take `laplace()`. Its first beta is large, since `ᾱ(0)` is not 1.
+ * Betas of diffusers' `laplace`, capped at 0.999. Models trained on it need it; for training from scratch take `laplace()`.
  * @param options.steps number of training steps, a positive integer; 1000 by default
  * @throws RangeError (`steps-not-positive`) for a bad `steps`
  */

@@ -3,7 +3,8 @@
  *
  *     ln r_i = ln r_min + (1 − i/(n − 1))^ρ·(ln r_max − ln r_min)   for i = 0 … n − 1,   then clean data
  *
- * the polyexponential schedule of k-diffusion. With `ρ = 1` it is `uniformLogSnr`; a larger exponent spends more steps near the data.
+ * the polyexponential schedule of k-diffusion. With `ρ = 1` it is `uniformLogSnr`; a larger exponent spends more steps near the
+ * data.
  */
 import type { Grid } from '@tweedie/core';
 import { positive } from './internal/positive.js';

@@ -5,7 +5,8 @@
  *     logSnr(t) = 2 ln((1 − t)/t)
  *
  * Liu et al. 2022 (arXiv 2209.03003), Lipman et al. 2022 (arXiv 2210.02747), with time from data to noise. The "shift" of
- * Stable Diffusion 3 (Esser et al. 2024, arXiv 2403.03206, eq. 23) by a factor `m` is `shifted(rectifiedFlow(), 1 / m)`.
+ * Stable Diffusion 3 (Esser et al. 2024, arXiv 2403.03206, eq. 23) by a factor `m` is `shifted(rectifiedFlow(), 1 / m)`;
+ * `dynamicShift` gives `m` for the length of an image sequence.
  */
 import type { NoiseSchedule } from '@tweedie/core';
 

@@ -12,7 +12,7 @@ import { invalid } from './internal/invalid.js';
 
 /**
  * The indices that are kept of a table, ascending.
- * @param sections counts, as a list, as text ("10,15,20"), as one number, or as "ddim" and a count for a whole stride from index 0
+ * @param sections counts, as a list, as text ("10,15,20"), as a number, or as "ddim" and a count for a whole stride from index 0
  * @param trainSteps length of the table; 1000 by default
  * @throws RangeError (`sections-not-counts`) for text that is neither, (`respacing-impossible`) if a section is shorter than its
  * count or no whole stride keeps exactly as many

@@ -21,6 +21,7 @@ import { uniformSigma } from './uniform-sigma.js';
 import { zeroTerminalSnr } from './zero-terminal-snr.js';
 
 const ratio = ({ alpha, sigma }: NoiseLevel) => sigma / alpha;
+const anyRange = { sigmaMin: 0.1, sigmaMax: 1 };
 const noisy = (levels: readonly NoiseLevel[]) => levels.slice(0, -1);
 /** Heun and KDPM2 list a level once for each stage. */
 const once = (kind: string, values: Float64Array) => (/Heun|KDPM2/.test(kind) ? Float64Array.from(new Set(values)) : values);
@@ -58,9 +59,13 @@ function tableOf(kind: string, config: JsonRecord): number[] {
 describeGoldens('grids over a table of betas', diffusers, (golden) => {
   const kind = text(golden.class ?? 'none');
   const config = record(golden.scheduler_config ?? {});
-  if (!/^(Euler|LMS|Heun|KDPM2|DPMSolver|UniPC|DEIS|SASolver)/.test(kind) || config.use_flow_sigmas === true) return undefined;
+  const flow = config.use_flow_sigmas === true;
+  if (!/^(Euler|LMS|Heun|KDPM2|DPMSolver|UniPC|DEIS|SASolver)/.test(kind)) return undefined;
+  if (flow && spacing(config, anyRange) === undefined) return undefined;
   return () => {
-    const steps = number(golden.num_inference_steps);
+    const { timesteps: asking } = record(golden.set_timesteps_kwargs ?? {});
+    const custom = asking === undefined ? undefined : [...numbers(asking)];
+    const steps = custom?.length ?? number(golden.num_inference_steps);
     const betas = tableOf(kind, config);
     const schedule = fromBetas(betas);
     const process = variancePreserving(schedule);
@@ -76,10 +81,9 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
       leading: leading({ trainSteps, inclusive, offset: number(config.steps_offset ?? 0) }),
       trailing: trailing({ trainSteps }),
     };
-    const spaced =
-      grids[text(config.timestep_spacing ?? 'linspace')]?.(variancePreserving(fromBetas(betas.slice(0, trainSteps))), steps) ??
-      [];
-    const indices = noisy(spaced).map(({ t }) => Number((t * trainSteps - 1).toFixed(9)));
+    const spaced = grids[text(config.timestep_spacing ?? 'linspace')];
+    const levelsSpaced = spaced?.(variancePreserving(fromBetas(betas.slice(0, trainSteps))), steps) ?? [];
+    const indices = custom ?? noisy(levelsSpaced).map(({ t }) => Number((t * trainSteps - 1).toFixed(9)));
     // Between entries of the table these peers draw straight lines in sigma.
     const sigmaAt = (index: number) => {
       const [below, share] = [Math.floor(index), index % 1];
@@ -89,26 +93,31 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
     // The kin of DPM-Solver spaces sigmas over the whole table, the others between the timesteps that they would use.
     const [first = 0, last = 0] =
       spacesForOneMore || config.interpolation_type === 'log_linear' ? [betas.length - 1, 0] : [indices[0], indices.at(-1)];
-    const ends = { sigmaMin: number(config.sigma_min ?? sigmaAt(last)), sigmaMax: number(config.sigma_max ?? sigmaAt(first)) };
+    const sigmaMax = number(config.sigma_max ?? sigmaAt(first));
+    const ends = { sigmaMin: steps === 1 ? sigmaMax / 2 : number(config.sigma_min ?? sigmaAt(last)), sigmaMax };
     const grid = spacing(config, ends);
     const logLinear = config.interpolation_type === 'log_linear'; // which makes one level more
     const levels = (grid ?? explicit({ sigmas: [...indices.map(sigmaAt), 0] }))(
       process,
       steps + (grid !== undefined && logLinear ? 1 : 0),
     );
-    const sigmas = noisy(levels).map(ratio);
+    // One of them turns the ratios of Karras into weights of the noise for a flow.
+    const weighs = flow && kind.startsWith('UniPC') && config.use_karras_sigmas === true;
+    const sigmas = noisy(levels).map((level) => ratio(level) / (weighs ? 1 + ratio(level) : 1));
 
     // Where they end: in clean data, at the first entry of the table, or in a step that does nothing.
-    const stays = kind.startsWith('DEIS') || (kind.startsWith('UniPC') && config.final_sigmas_type === 'sigma_min');
-    const stops = kind.startsWith('DEIS') || config.final_sigmas_type === 'sigma_min';
+    const stays = /^(DEIS|SASolver)/.test(kind) || (kind.startsWith('UniPC') && config.final_sigmas_type === 'sigma_min');
+    const stops = /^(DEIS|SASolver)/.test(kind) || config.final_sigmas_type === 'sigma_min';
     const final = stays && grid !== undefined ? (sigmas.at(-1) ?? Number.NaN) : stops ? entry(0) : 0;
 
     // Times of sigmas that are not of the table: some keep them fractional, some round or cut them.
     const found = noisy(levels).map(({ t }) => Math.max(0, t * betas.length - 1));
     const asked = grid === undefined || logLinear ? indices : found;
-    const rounds = spacesForOneMore && config.use_karras_sigmas === true && config.beta_schedule !== 'squaredcos_cap_v2';
-    const told = rounds ? found.map(Math.round) : asked;
-    const comparable = rounds || grid === undefined || /^(Euler|LMS|Heun)/.test(kind);
+    const whole = config.use_karras_sigmas === true || config.use_lu_lambdas === true;
+    const rounds = spacesForOneMore && whole && !(/^DPM/.test(kind) && config.beta_schedule === 'squaredcos_cap_v2');
+    const continuous = config.timestep_type === 'continuous' && config.prediction_type === 'v_prediction';
+    const told = continuous ? sigmas.map((sigma) => Math.log(sigma) / 4) : rounds ? found.map(Math.round) : asked;
+    const comparable = (rounds && !weighs) || grid === undefined || /^(Euler|LMS|Heun)/.test(kind);
     return {
       sigmas: [[...sigmas, final], once(kind, numbers(golden.sigmas))],
       ...(comparable && !kind.startsWith('KDPM2') && { timesteps: [told, once(kind, numbers(golden.timesteps))] as const }),
@@ -161,17 +170,15 @@ describeGoldens('grids in the time of a flow', diffusers, (golden) => {
 });
 
 describeGoldens('evenly spaced times on a shifted flow', diffusers, (golden) => {
-  const {
-    flow_shift = 1,
-    use_flow_sigmas,
-    num_train_timesteps = 1000,
-    final_sigmas_type,
-  } = record(golden.scheduler_config ?? {});
-  if (use_flow_sigmas !== true) return undefined;
+  const config = record(golden.scheduler_config ?? {});
+  if (config.use_flow_sigmas !== true || spacing(config, anyRange) !== undefined) return undefined;
+  const { flow_shift = 1, num_train_timesteps = 1000, final_sigmas_type } = config;
+  const { mu } = record(golden.set_timesteps_kwargs ?? {});
+  const factor = mu === undefined ? number(flow_shift) : Math.exp(number(mu));
   const steps = number(golden.num_inference_steps);
   // The peer starts one training step below pure noise.
   const times = Array.from({ length: steps + 1 }, (_, i) => (1 - 1 / number(num_train_timesteps)) * (1 - i / steps));
-  const levels = explicit({ times })(linearInterpolant(shifted(rectifiedFlow(), 1 / number(flow_shift))), steps);
+  const levels = explicit({ times })(linearInterpolant(shifted(rectifiedFlow(), 1 / factor)), steps);
   const sigmas = noisy(levels).map(({ sigma }) => sigma);
   const stays = text(golden.class).startsWith('DEIS') || final_sigmas_type === 'sigma_min';
   return () => ({ sigmas: [[...sigmas, stays ? (sigmas.at(-1) ?? Number.NaN) : 0], golden.sigmas ?? null] });
