@@ -16,8 +16,8 @@ const DASHES = ['solid', 'dashed', 'dotted'];
  */
 export function lineChart(curves, { x, y, log = false }) {
   const names = Object.keys(curves);
-  const rows = Math.ceil(names.length / 5);
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 360 + 22 * rows });
+  const rows = Math.ceil(names.length / 4);
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 360 + 32 * rows });
   const axis = ([name, min, max], gap) => ({
     name,
     min,
@@ -31,8 +31,8 @@ export function lineChart(curves, { x, y, log = false }) {
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: GREY },
-    legend: { bottom: 0, left: 'center', width: 720, itemWidth: 28, icon: 'inherit', textStyle: { color: GREY } },
-    grid: { left: 64, right: 24, top: 16, bottom: 54 + 22 * rows },
+    legend: { bottom: 0, left: 'center', width: 720, itemWidth: 24, itemGap: 28, textStyle: { color: GREY } },
+    grid: { left: 64, right: 24, top: 16, bottom: 54 + 32 * rows },
     xAxis: { type: 'value', ...axis(x, 28) },
     yAxis: { type: log ? 'log' : 'value', ...axis(y, 44) },
     series: names.map((name, i) => ({

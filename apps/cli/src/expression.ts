@@ -1,7 +1,7 @@
 /**
  * Expressions as one would write them in TypeScript, `clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })`, so that whatever a
- * package exports can be asked for in a flag or a file: calls of names in scope, numbers, strings, lists, records, arithmetic, and
- * nothing else of the language. A bare name is a call without arguments, and may be written with hyphens: `uniform-log-snr`.
+ * package exports can be asked for in a flag or a file: names in scope and what they hold, calls, numbers, strings, lists, records,
+ * arithmetic, and nothing else of the language. A bare name is a call without arguments, and may be written with hyphens: `uniform-log-snr`.
  */
 import { invalid } from '@tweedie/core';
 import { type Expression, type PrivateIdentifier, parseExpressionAt, type SpreadElement } from 'acorn';
@@ -79,6 +79,14 @@ function evaluated(node: Expression, context: Context): unknown {
     case 'CallExpression':
       if (node.callee.type !== 'Identifier') throw refused('only names can be called');
       return called(node.callee.name, values(node.arguments, context), context);
+    case 'MemberExpression': {
+      if (node.object.type === 'Super' || node.property.type !== 'Identifier' || node.computed)
+        throw refused('it may hold values only');
+      const owner = evaluated(node.object, context);
+      const { name } = node.property;
+      if (typeof owner === 'object' && owner !== null && Object.hasOwn(owner, name)) return Reflect.get(owner, name);
+      throw refused(`there is no ${name}`);
+    }
     case 'UnaryExpression': {
       const value = evaluated(node.argument, context);
       if (node.operator === '-' && typeof value === 'number') return -value;

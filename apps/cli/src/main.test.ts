@@ -28,10 +28,7 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
     [['train', '--schedule', 'shifted(cosine)'], 'tweedie: `s` must be positive and finite, got undefined'],
     [['train', '--schedule', 'karras'], 'tweedie: `--schedule` must be a schedule, but karras is something else'],
     [['train', '--schedule', 'cosine('], 'tweedie: `--schedule` must be a name or a call, as in TypeScript, got cosine(: '],
-    [
-      ['train', '--grid', 'karras({ row: 7 })'],
-      'tweedie: `--grid`: karras has no option row; it has rho, sigmaMax, sigmaMin',
-    ],
+    [['train', '--grid', 'karras({ row: 7 })'], 'tweedie: `--grid`: karras has no option row; it has rho, sigmaMax, sigmaMin'],
     [['train', '--engine', 'magic'], 'Allowed choices are compiled, eager.'],
     [['train', '--engine', 'eager', '--threads', '2'], '`--threads` is for --engine compiled'],
     [['export', 'nowhere', '--onnx', 'x.pb'], 'tweedie: `--onnx` must end in .onnx, got x.pb'],

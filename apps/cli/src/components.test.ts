@@ -1,0 +1,35 @@
+import type { NoiseSchedule } from '@tweedie/core';
+import * as processes from '@tweedie/forward-process';
+import * as parameterizations from '@tweedie/parameterizations';
+import * as schedules from '@tweedie/schedules';
+import { describe, expect, it } from 'vitest';
+import { GRIDS, PARAMETERIZATIONS, PROCESSES, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
+import { gridOf, type Noising, parameterizationOf, processOf, scheduleOf, timesOf, weightingOf } from './components.js';
+
+const schedule: NoiseSchedule = scheduleOf('clamped(cosine(), { min: -10, max: 10 })');
+const process = processOf('variancePreserving', schedule);
+const noising: Noising = { schedule, process, parameterization: parameterizationOf('v', process) };
+
+describe('every part that a package exports can be asked for', () => {
+  it.each<[string, readonly string[], (text: string) => unknown]>([
+    ['schedule', SCHEDULES, scheduleOf],
+    ['grid', GRIDS, gridOf],
+    ['process', PROCESSES, (text) => processOf(text, schedule)],
+    ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
+    ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
+    ['times', TIMES, (text) => timesOf(text, noising)],
+  ])('%s', (_, texts, make) => {
+    for (const text of texts) expect(make(text), text).toBeDefined();
+  });
+
+  it.each<[string, object, readonly string[], readonly string[]]>([
+    ['schedules', schedules, [...SCHEDULES, ...GRIDS], ['betasFromAlphaBar', 'density', 'respacedIndices']],
+    ['forward-process', processes, PROCESSES, ['marginal', 'perturb', 'posterior', 'transition']],
+    ['parameterizations', parameterizations, PARAMETERIZATIONS, ['trainedUnder']],
+  ])('of %s, none is left out', (_, exported, texts, helpers) => {
+    const written = new Set(
+      texts.flatMap((text) => text.replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase()).match(/\w+/g)),
+    );
+    expect(Object.keys(exported).filter((name) => !written.has(name) && !helpers.includes(name))).toEqual([]);
+  });
+});
