@@ -4,21 +4,27 @@ export { type Augmentation, augmentation } from './augmentation.js';
 export { augmented } from './augmented.js';
 export { bridgeScore, scoreGain } from './bridge-score.js';
 export { type BrownianBridgeOptions, brownianBridge } from './brownian-bridge.js';
+export { checkCurvature } from './check-curvature.js';
 export { type ConditionDropoutOptions, conditionDropout } from './condition-dropout.js';
 export { cosMap } from './cos-map.js';
 export { type Coupling, independent, type Pairing, type Unpaired } from './coupling.js';
+export { type Curvature, exactCurvature, type Field, finiteDifferences } from './curvature.js';
+export { type DenoisingScoreMatchingOptions, denoisingScoreMatching } from './denoising-score-matching.js';
 export { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from './diffusion-loss.js';
 export { drawn, type TimeDensity } from './drawn.js';
 export { type EdmOptions, edm } from './edm.js';
 export { edmMonotone } from './edm-monotone.js';
 export { elbo } from './elbo.js';
 export { type EntropicTransportOptions, entropicTransport } from './entropic-transport.js';
+export { type ExplicitInputs, type ExplicitScoreMatchingOptions, explicitScoreMatching } from './explicit-score-matching.js';
+export { fixedTime } from './fixed-time.js';
 export { type FlowEnds, type FlowPoints, flowInputs } from './flow-inputs.js';
 export { type FlowBatch, type FlowInputs, type FlowMatchingOptions, flowMatching } from './flow-matching.js';
 export type { FlowPath, PathCoefficients, PathPoint } from './flow-path.js';
 export { type FlowTarget, type FlowTargetPoint, flowVelocity } from './flow-target.js';
 export { fmOt } from './fm-ot.js';
 export { iddpmCosine } from './iddpm-cosine.js';
+export { implicitScoreMatching } from './implicit-score-matching.js';
 export { impliedWeight } from './implied-weight.js';
 export { type ImportanceMemory, importance } from './importance.js';
 export { indi } from './indi.js';
@@ -32,20 +38,18 @@ export { logitNormal } from './logit-normal.js';
 export { minSnr } from './min-snr.js';
 export { minibatchOptimalTransport } from './minibatch-optimal-transport.js';
 export { mode } from './mode.js';
-export {
-  type Coefficients,
-  coefficients,
-  type NoisyInputs,
-  networkWeight,
-  noisyInputs,
-  type Training,
-} from './noisy-inputs.js';
+export { type Coefficients, coefficients, type NoisyInputs, networkWeight, noisyInputs, type Training } from './noisy-inputs.js';
 export { p2 } from './p2.js';
 export { perLogSnr } from './per-log-snr.js';
+export { perScore } from './per-score.js';
+export type { ProbedOptions } from './probed-score-matching.js';
 export { pseudoHuber } from './pseudo-huber.js';
+export { rademacher } from './rademacher.js';
+export type { Diffused, ScoreInputs, ScoreMatchingOptions } from './score-inputs.js';
 export { sigmoid } from './sigmoid.js';
 export { simple } from './simple.js';
 export { type SinkhornOptions, sinkhorn } from './sinkhorn.js';
+export { type SlicedInputs, type SlicedOptions, slicedScoreMatching } from './sliced-score-matching.js';
 export { snr } from './snr.js';
 export { softMinSnr } from './soft-min-snr.js';
 export { step } from './step.js';

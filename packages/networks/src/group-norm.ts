@@ -12,7 +12,7 @@
  * [y, mean, rstd] and `GroupNormGrad` {x, scale, shift, mean, rstd, dy} → [dx, dscale, dshift], with attributes {groups, epsilon,
  * activation}, where the backend has them.
  */
-import { add, mean, mul, ones, reshape, rsqrt, square, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, engine, mean, mul, ones, reshape, rsqrt, square, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { invalid } from '@tweedie/core';
 import { customKernel } from './internal/custom-kernel.js';
 import { withGradient } from './internal/with-gradient.js';
@@ -47,16 +47,19 @@ export function groupNorm(x: Tensor, scale: Tensor, shift: Tensor, options: Grou
       const { y, average, rstd } = kernel === undefined ? forward(x, scale, shift, attributes) : named(kernel);
       return { value: y, saved: [x, scale, shift, average, rstd] as const };
     },
-    (dy, saved) => {
-      const [x, scale, shift, mean, rstd] = saved;
+    (dy, [x, scale, shift, mean, rstd]) => {
       const kernel = customKernel('GroupNormGrad', { x, scale, shift, mean, rstd, dy }, attributes);
-      return kernel === undefined ? gradient(dy, saved, attributes) : [...kernel];
+      if (kernel !== undefined) return [...kernel];
+      // What is saved has lost its derivative by x, which a gradient within a gradient needs.
+      const known = engine().state.gradientDepth > 0 ? statistics(x, attributes) : { average: mean, rstd };
+      return gradient(dy, [x, scale, shift, known.average, known.rstd], attributes);
     },
   );
 }
 
 type Attributes = Required<GroupNormOptions>;
-type Forward = { readonly y: Tensor; readonly average: Tensor; readonly rstd: Tensor };
+type Statistics = { readonly average: Tensor; readonly rstd: Tensor };
+type Forward = Statistics & { readonly y: Tensor };
 
 function named([y, average, rstd]: readonly Tensor[]): Forward {
   if (y === undefined || average === undefined || rstd === undefined)
@@ -80,16 +83,20 @@ function affine(x: Tensor, scale: Tensor, shift: Tensor, average: Tensor, rstd: 
   return reshape(add(rows, reshape(offset, [batch, 1, channels])), x.shape);
 }
 
-function forward(x: Tensor, scale: Tensor, shift: Tensor, { groups, epsilon, activation }: Attributes): Forward {
+function forward(x: Tensor, scale: Tensor, shift: Tensor, attributes: Attributes): Forward {
   return tidy(() => {
-    const [batch, pixels, , ofGroup] = sizes(x, groups);
-    const grouped = reshape(x, [batch, pixels, groups, ofGroup]);
-    const average = mean(grouped, [1, 3], true);
-    const variance = mean(square(sub(grouped, average)), [1, 3]);
-    const rstd = rsqrt(add(variance, epsilon));
-    const z = affine(x, scale, shift, average, rstd, groups);
-    return { y: activation === 'silu' ? siluComposed(z) : z, average: reshape(average, [batch, groups]), rstd };
+    const { average, rstd } = statistics(x, attributes);
+    const z = affine(x, scale, shift, average, rstd, attributes.groups);
+    return { y: attributes.activation === 'silu' ? siluComposed(z) : z, average, rstd };
   });
+}
+
+function statistics(x: Tensor, { groups, epsilon }: Attributes): Statistics {
+  const [batch, pixels, , ofGroup] = sizes(x, groups);
+  const grouped = reshape(x, [batch, pixels, groups, ofGroup]);
+  const average = mean(grouped, [1, 3], true);
+  const variance = mean(square(sub(grouped, average)), [1, 3]);
+  return { average: reshape(average, [batch, groups]), rstd: rsqrt(add(variance, epsilon)) };
 }
 
 function gradient(

@@ -7,6 +7,7 @@ export { type CompactUNetOptions, compactUnet } from './compact-unet.js';
 export { type Conv2dOptions, conv2d } from './conv2d.js';
 export { convolve } from './convolve.js';
 export { downsample } from './downsample.js';
+export { energyScore } from './energy-score.js';
 export { type GroupNormOptions, groupNorm } from './group-norm.js';
 export {
   fanInNormal,
