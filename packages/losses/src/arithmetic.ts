@@ -25,8 +25,14 @@ export interface Arithmetic<X> {
   select(a: Operand<X>, yes: Operand<X>, no: Operand<X>): X;
   /** `ln Σ e^term`, without overflow. */
   logSumExp(terms: readonly X[]): X;
-  /** A function of `a` and `b` whose derivatives by them are given, for where those of its steps would lose digits. */
-  differentiable(value: (a: X, b: X) => X, slopes: (a: X, b: X, value: X) => readonly [X, X]): (a: X, b: X) => X;
+  /**
+   * A function of two operands whose derivatives are given, for where those of its steps would lose digits.
+   * @param forward the value, and what the derivatives are made of
+   */
+  differentiable(
+    forward: (a: X, b: X) => readonly [value: X, kept: X],
+    slopes: (a: X, b: X, kept: X) => readonly [byA: X, byB: X],
+  ): (a: X, b: X) => X;
 }
 
 /** Plain numbers. */
@@ -47,7 +53,7 @@ export const numberArithmetic: Arithmetic<number> = {
     const largest = Math.max(...terms);
     return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
   },
-  differentiable: (value) => value,
+  differentiable: (forward) => (a, b) => forward(a, b)[0],
 };
 
 /** Tensors, float32. Fresh results; call inside `tidy`. */
@@ -65,16 +71,16 @@ export const tensorArithmetic: Arithmetic<tf.Tensor> = {
   tanh: tf.tanh,
   select: (a, yes, no) => tf.where(tf.greater(a, 0), yes, no),
   logSumExp: (terms) => tf.logSumExp(tf.stack([...terms], -1), -1),
-  differentiable: (value, slopes) => (a, b) =>
+  differentiable: (forward, slopes) => (a, b) =>
     tf.customGrad((left, right, save) => {
       const [x, y] = [left as tf.Tensor, right as tf.Tensor];
-      const result = value(x, y);
-      (save as tf.GradSaveFunc)([x, y, result]);
+      const [value, kept] = forward(x, y);
+      (save as tf.GradSaveFunc)([x, y, kept]);
       return {
-        value: result,
+        value,
         gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-          const [savedX = x, savedY = y, savedResult = result] = saved;
-          return tf.tidy(() => slopes(savedX, savedY, savedResult).map((slope) => tf.mul(dy, slope)));
+          const [savedX = x, savedY = y, savedKept = kept] = saved;
+          return tf.tidy(() => slopes(savedX, savedY, savedKept).map((slope) => tf.mul(dy, slope)));
         },
       };
     })(a, b),

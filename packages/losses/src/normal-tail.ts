@@ -30,18 +30,25 @@ export function logNormalInterval<X>(arithmetic: Arithmetic<X>, near: X, far: X)
   const { add, sub, mul, exp, log, abs, max, select, precision } = arithmetic;
   const halfSquare = (z: X): X => mul(mul(0.5, z), z);
   const narrow = Math.cbrt(precision);
-  const value = (a: X, b: X): X => {
-    const [width, ratio] = [sub(b, a), mul(0.5, mul(sub(b, a), add(a, b)))];
-    const [nearTail, farTail] = [logScaledTail(arithmetic, abs(a)), logScaledTail(arithmetic, b)];
-    const beyond = add(sub(nearTail, halfSquare(a)), log(sub(1, exp(sub(sub(farTail, nearTail), ratio)))));
-    const around = log(sub(sub(1, exp(sub(nearTail, halfSquare(a)))), exp(sub(farTail, halfSquare(b)))));
+  /** Half the square of `far` and of `near`, less that of `near` where it lies in the tail: there the value is taken relative to it. */
+  const farther = (a: X, b: X): X => select(a, mul(0.5, mul(sub(b, a), add(a, b))), halfSquare(b));
+  const nearer = (a: X): X => select(a, 0, halfSquare(a));
+  const forward = (a: X, b: X): readonly [X, X] => {
+    const [width, distance] = [sub(b, a), farther(a, b)];
+    const nearTail = logScaledTail(arithmetic, abs(a));
+    const farTail = logScaledTail(arithmetic, b);
+    const beyond = add(nearTail, log(sub(1, exp(sub(sub(farTail, nearTail), distance)))));
+    const around = log(sub(sub(1, exp(sub(nearTail, nearer(a)))), exp(sub(farTail, distance))));
     // the density in the middle times the width, where the difference of two probabilities would be lost to rounding
-    const middle = sub(log(width), add(halfSquare(mul(0.5, add(a, b))), HALF_LOG_TWO_PI));
-    return select(sub(max(width, ratio), narrow), select(a, beyond, around), middle);
+    const middle = sub(log(width), add(mul(0.5, add(nearer(a), distance)), HALF_LOG_TWO_PI));
+    const relative = select(sub(max(width, distance), narrow), select(a, beyond, around), middle);
+    return [sub(relative, select(a, halfSquare(a), 0)), relative];
   };
-  const slope = (z: X, interval: X): X => exp(sub(mul(-1, add(halfSquare(z), HALF_LOG_TWO_PI)), interval));
-  const slopes = (a: X, b: X, interval: X): readonly [X, X] => [mul(-1, slope(a, interval)), slope(b, interval)];
-  return arithmetic.differentiable(value, slopes)(near, far);
+  const slope = (exponent: X, relative: X): X => exp(sub(mul(-1, add(exponent, relative)), HALF_LOG_TWO_PI));
+  return arithmetic.differentiable(forward, (a, b, relative) => [
+    mul(-1, slope(nearer(a), relative)),
+    slope(farther(a, b), relative),
+  ])(near, far);
 }
 
 /** `ln(Q(z)·e^(z²/2))` for `z ≥ 0`. */
