@@ -1,7 +1,17 @@
 /** The bound, its decoder and learned variances, in float64: the formulas that the objectives evaluate on tensors. */
 import { type NoiseLevel, type Parameterization, posterior } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
-import { describeGoldens, type GoldenCase, type JsonRecord, number, numbers, record, slices, text } from '@tweedie/goldens';
+import {
+  describeGoldens,
+  type GoldenCase,
+  type JsonRecord,
+  keptIndices,
+  number,
+  numbers,
+  record,
+  slices,
+  text,
+} from '@tweedie/goldens';
 import improved from '@tweedie/goldens/losses/improved-diffusion-training.json' with { type: 'json' };
 import bound from '@tweedie/goldens/losses/improved-diffusion-vlb.json' with { type: 'json' };
 import { epsilon, posteriorMean, x0 } from '@tweedie/parameterizations';
@@ -33,36 +43,6 @@ const variances: Readonly<Record<string, ReverseVariance>> = {
   LEARNED: learned(),
   LEARNED_RANGE: learnedRange(),
 };
-
-/** The indices that a respacing keeps: sections of equal length, of which each keeps so many, the ends included; or DDIM's stride. */
-function keptIndices(count: number, respacing: string | undefined): readonly number[] {
-  const all = Array.from({ length: count }, (_, i) => i);
-  if (respacing === undefined) return all;
-  if (respacing.startsWith('ddim')) {
-    const wanted = Number(respacing.slice(4));
-    const stride = all.slice(1).find((each) => Math.ceil(count / each) === wanted) ?? 1;
-    return all.filter((i) => i % stride === 0);
-  }
-  const counts = respacing.split(',').map(Number);
-  const [size, extra] = [Math.floor(count / counts.length), count % counts.length];
-  return counts.flatMap((kept, section) => {
-    const start = section * size + Math.min(section, extra);
-    const length = size + (section < extra ? 1 : 0);
-    const stride = kept <= 1 ? 1 : (length - 1) / (kept - 1);
-    let place = 0; // summed up as the peer does: its last bit decides about halves
-    return Array.from({ length: kept }, () => {
-      const index = start + roundHalfEven(place);
-      place += stride;
-      return index;
-    });
-  });
-}
-
-/** As Python rounds. */
-function roundHalfEven(x: number): number {
-  const down = Math.floor(x);
-  return x - down === 0.5 ? down + (down % 2) : Math.round(x);
-}
 
 /** A case's chain of steps, with the index into the whole table that the peer's network is told. */
 function chainOf(golden: GoldenCase): { readonly steps: readonly ReverseStep[]; readonly told: readonly number[] } {

@@ -32,6 +32,7 @@ export { fixedLarge, fixedSmall, learned, learnedRange, type ReverseVariance } f
 export { sigmoid } from './sigmoid.js';
 export { simple } from './simple.js';
 export { softmaxGaussian } from './softmax-gaussian.js';
+export { type StepwiseBound, stepwiseBound } from './stepwise-bound.js';
 export { stratified } from './stratified.js';
 export { approximateNormalCdf, tanhDiscretizedGaussian } from './tanh-discretized-gaussian.js';
 export { uniformTimes } from './uniform-times.js';

@@ -43,7 +43,7 @@ export function learnedVarianceLoss<Condition = undefined>(
   options: LearnedVarianceOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, LearnedVarianceInputs<Condition>> {
   const { network, parameterization, variance = learnedRange(), bound = 0.001 } = options;
-  const { times = stratified(), decoder = discretizedGaussian() } = options;
+  const { times = stratified(), limit, decoder = discretizedGaussian() } = options;
   if (!(bound >= 0 && bound < Infinity)) throw invalid('bound-negative', `\`bound\` must not be negative, got ${bound}`);
   if (!variance.learned)
     throw invalid('variance-not-learned', '`variance` must be a learned one, `learnedRange()` or `learned()`, got a fixed one');
@@ -70,7 +70,7 @@ export function learnedVarianceLoss<Condition = undefined>(
         const { x, noise, condition, target, weight, importance } = inputs;
         const [answer, output] = halves(network.apply(x, noise, condition), x);
         const simple = mul<Tensor1D>(perSample(square(sub(answer, target)), noise.size), weight);
-        const model = modelOf(inputs, variance, [stopGradient(answer), output]);
+        const model = modelOf(inputs, { rule: variance, limit }, [stopGradient(answer), output]);
         const nats = perSample(denoisingForm.term(inputs, model, decoder), noise.size);
         const perExample = add<Tensor1D>(simple, mul(nats, (bound * plan.length) / Math.LN2));
         return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };

@@ -27,6 +27,11 @@ export interface ReverseOptions<Condition = undefined> {
   readonly variance?: ReverseVariance;
   /** Default `discretizedGaussian()`: 8-bit data from −1 to 1. */
   readonly decoder?: Decoder;
+  /**
+   * The largest absolute value of the data, to which the estimate of them is cut, as when samples are drawn. Default Infinity, which is
+   * right for training: an estimate that is cut has no gradient.
+   */
+  readonly limit?: number;
 }
 
 /** A step with what its mean is made of. */
@@ -36,13 +41,14 @@ export interface PlannedStep extends ReverseStep {
 
 /**
  * The steps of a model, from the one to the data on.
- * @throws RangeError (`steps-not-positive`), (`parameterization-undefined`) where a mean is not finite, as with epsilon at pure noise, and
+ * @throws RangeError (`steps-not-positive`, `limit-not-positive`), (`parameterization-undefined`) where a mean is not finite, as with epsilon at pure noise, and
  * what {@link reverseSteps} throws
  */
 export function plannedSteps<Condition>(options: ReverseOptions<Condition>): readonly PlannedStep[] {
-  const { process, parameterization, steps = 1000, grid } = options;
+  const { process, parameterization, steps = 1000, grid, limit = Infinity } = options;
   if (!Number.isInteger(steps) || steps < 1)
     throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
+  if (!(limit > 0)) throw invalid('limit-not-positive', `\`limit\` must be positive, got ${limit}`);
   const levels: readonly NoiseLevel[] =
     grid === undefined
       ? Array.from({ length: steps }, (_, i) => process.at((i + 1) / steps))
@@ -50,7 +56,8 @@ export function plannedSteps<Condition>(options: ReverseOptions<Condition>): rea
           .filter(({ sigma }) => sigma > 0)
           .reverse();
   return reverseSteps(levels).map((step) => {
-    const mean = collected(meanCoefficients(step, parameterization));
+    const coefficients = meanCoefficients(step, parameterization);
+    const mean = limit === Infinity ? collected(coefficients) : coefficients;
     if (!(Number.isFinite(mean.skip) && Number.isFinite(mean.out)))
       throw invalid(
         'parameterization-undefined',

@@ -1,6 +1,8 @@
 import type { NoiseLevel } from '@tweedie/core';
 import { posterior, variancePreserving } from '@tweedie/forward-process';
-import { cosine } from '@tweedie/schedules';
+import { describeGoldens, keptIndices, number, numbers, slices, text } from '@tweedie/goldens';
+import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
+import { cosine, cosineBetas, fromBetas, linearBetas } from '@tweedie/schedules';
 import { describeParameterization, forms, linearLogSnr } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { posteriorMean } from './posterior-mean.js';
@@ -25,4 +27,23 @@ test('of the step to clean data is the data', () => {
   const parameterization = posteriorMean((level) => posterior(level, process.level(Infinity)));
   expect(parameterization(process.at(0.3))).toMatchObject({ out: 1, target: [1, 0] });
   expect(parameterization(process.at(0.3)).skip).toBeCloseTo(0, 15);
+});
+
+describeGoldens('prediction of the posterior mean', improved, (golden) => {
+  if (golden.x0_from_posterior_mean === undefined) return undefined;
+  return () => {
+    const steps = number(golden.T);
+    const linear = linearBetas({ steps, start: 0.1 / steps, end: 20 / steps });
+    const process = variancePreserving(fromBetas(golden.schedule === 'cosine' ? cosineBetas({ steps }) : linear));
+    const kept = keptIndices(steps, golden.respacing == null ? undefined : text(golden.respacing));
+    const levelOf = (i: number) => process.at(((kept[i] ?? -1) + 1) / steps);
+    const indices = [...numbers(golden.t)];
+    const [noisy, means] = [slices(golden.q_sample), slices(golden.posterior_mean)];
+    const recovered = indices.flatMap((index, i) => {
+      const before = index === 0 ? process.level(Infinity) : levelOf(index - 1);
+      const { skip, out } = posteriorMean((level) => posterior(level, before))(levelOf(index));
+      return Array.from(noisy[i] ?? [], (x, j) => skip * x + out * (means[i]?.[j] ?? Number.NaN));
+    });
+    return { x0_from_posterior_mean: [recovered, golden.x0_from_posterior_mean ?? null] };
+  };
 });

@@ -96,11 +96,11 @@ export function boundTensors(
 /** `p(x_s | x_t)` of a network's answer. */
 export function modelOf(
   { noisy, mean, bounds }: BoundTensors,
-  rule: ReverseVariance,
+  { rule, limit = Infinity }: { readonly rule: ReverseVariance; readonly limit?: number | undefined },
   [answer, output]: readonly [answer: Tensor, output: Tensor | number],
 ): Gaussian<Tensor> {
   return {
-    mean: modelMean(tensorArithmetic, mean, noisy, answer, Infinity),
+    mean: modelMean(tensorArithmetic, mean, noisy, answer, limit),
     logVariance: rule.logVariance(tensorArithmetic, bounds, output),
   };
 }

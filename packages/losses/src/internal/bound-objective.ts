@@ -23,7 +23,14 @@ export function boundObjective<Condition>(
   options: ReverseOptions<Condition>,
   form: BoundForm,
 ): Objective<DiffusionBatch<Condition>, BoundInputs<Condition>> {
-  const { network, parameterization, times = stratified(), variance = fixedSmall(), decoder = discretizedGaussian() } = options;
+  const {
+    network,
+    parameterization,
+    limit,
+    times = stratified(),
+    variance = fixedSmall(),
+    decoder = discretizedGaussian(),
+  } = options;
   const plan = plannedSteps(options);
   const { observe } = times;
   return {
@@ -41,7 +48,7 @@ export function boundObjective<Condition>(
       tidy(() => {
         const { x, noise, condition, prior, importance } = inputs;
         const output = network.apply(x, noise, condition);
-        const model = modelOf(inputs, variance, variance.learned ? halves(output, x) : [output, 0]);
+        const model = modelOf(inputs, { rule: variance, limit }, variance.learned ? halves(output, x) : [output, 0]);
         const term = mul<Tensor1D>(perSample(form.term(inputs, model, decoder), noise.size), plan.length / Math.LN2);
         const constant = mul(prior, 1 / Math.LN2);
         const perExample = add<Tensor1D>(term, constant);
