@@ -25,7 +25,7 @@ import {
   discreteElbo,
   fixedLarge,
   gaussianLogDensity,
-  learned,
+  learnedLogVariance,
   learnedRange,
   learnedVarianceLoss,
   plannedSteps,
@@ -142,7 +142,7 @@ const every = {
   'discreteElbo, large': (to: tf.Variable) =>
     discreteElbo({ network: firstHalf(to), process, parameterization: epsilon(), steps: 9, variance: fixedLarge() }),
   'discreteElbo, learned': (to: tf.Variable) =>
-    discreteElbo({ network: halved(to), process, parameterization: x0(), steps: 9, variance: learned() }),
+    discreteElbo({ network: halved(to), process, parameterization: x0(), steps: 9, variance: learnedLogVariance() }),
   consistencyElbo: (to: tf.Variable) =>
     consistencyElbo({ network: halved(to), process, parameterization: v(), steps: 9, variance: learnedRange() }),
   learnedVarianceLoss: (to: tf.Variable) =>

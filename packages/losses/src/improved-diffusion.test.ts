@@ -25,7 +25,7 @@ import {
   fixedLarge,
   fixedSmall,
   gaussianKl,
-  learned,
+  learnedLogVariance,
   learnedRange,
   meanCoefficients,
   modelMean,
@@ -40,7 +40,7 @@ const decoder = tanhDiscretizedGaussian();
 const variances: Readonly<Record<string, ReverseVariance>> = {
   FIXED_SMALL: fixedSmall(),
   FIXED_LARGE: fixedLarge(),
-  LEARNED: learned(),
+  LEARNED: learnedLogVariance(),
   LEARNED_RANGE: learnedRange(),
 };
 

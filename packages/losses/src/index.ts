@@ -28,7 +28,7 @@ export {
   reverseSteps,
   type VarianceBounds,
 } from './reverse-step.js';
-export { fixedLarge, fixedSmall, learned, learnedRange, type ReverseVariance } from './reverse-variance.js';
+export { fixedLarge, fixedSmall, learnedLogVariance, learnedRange, type ReverseVariance } from './reverse-variance.js';
 export { sigmoid } from './sigmoid.js';
 export { simple } from './simple.js';
 export { softmaxGaussian } from './softmax-gaussian.js';

@@ -46,7 +46,10 @@ export function learnedVarianceLoss<Condition = undefined>(
   const { times = stratified(), limit, decoder = discretizedGaussian() } = options;
   if (!(bound >= 0 && bound < Infinity)) throw invalid('bound-negative', `\`bound\` must not be negative, got ${bound}`);
   if (!variance.learned)
-    throw invalid('variance-not-learned', '`variance` must be a learned one, `learnedRange()` or `learned()`, got a fixed one');
+    throw invalid(
+      'variance-not-learned',
+      '`variance` must be a learned one, `learnedRange()` or `learnedLogVariance()`, got a fixed one',
+    );
   const plan = plannedSteps(options);
   const { observe } = times;
   return {

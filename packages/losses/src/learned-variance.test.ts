@@ -20,7 +20,7 @@ import {
   diffusionLoss,
   discreteElbo,
   gaussianLogDensity,
-  learned,
+  learnedLogVariance,
   learnedRange,
   learnedVarianceLoss,
   meanHalf,
@@ -100,7 +100,7 @@ describe('the hybrid objective', () => {
 
   it.each([
     ['learnedRange', learnedRange()],
-    ['learned', learned()],
+    ['learnedLogVariance', learnedLogVariance()],
   ] as const)('is least, under an exact mean, at the variance that the step really has: %s', async (_, variance) => {
     // what x0 may be given x_t adds to the posterior's variance
     const parameterization = told(x0(), () => 0);
@@ -137,7 +137,7 @@ describe('the hybrid objective', () => {
     const { network, theta } = linear(0.3, 0.2);
     for (const objective of [
       learnedVarianceLoss({ network, process, parameterization: epsilon(), steps }),
-      discreteElbo({ network, process, parameterization: epsilon(), steps, variance: learned() }),
+      discreteElbo({ network, process, parameterization: epsilon(), steps, variance: learnedLogVariance() }),
     ]) {
       const inputs = await objective.prepare(data(4), key(2));
       const graph = trace({ inputs: {}, variables: objective.parameters }, (_, output) => {
@@ -185,7 +185,7 @@ describe('sampling', () => {
     const [small, large] = [posterior(from, to).variance, transition(to, from).variance];
     const expected = large ** 0.6 * small ** 0.4; // v = 0.2
     expect(noted.get('variance')).toEqual([1, 2, 3].map(() => expect.closeTo(expected, 6)));
-    expect(run(to, learned()).noted.get('variance')?.[0]).toBeCloseTo(Math.exp(0.2), 5);
+    expect(run(to, learnedLogVariance()).noted.get('variance')?.[0]).toBeCloseTo(Math.exp(0.2), 5);
   });
 
   it('notes nothing in the step to data, nor outside a run', () => {

@@ -28,7 +28,7 @@ export function fixedLarge(): ReverseVariance {
 }
 
 /** The network's output is the logarithm of the variance itself. */
-export function learned(): ReverseVariance {
+export function learnedLogVariance(): ReverseVariance {
   return { learned: true, logVariance: (_, __, output) => output };
 }
 
