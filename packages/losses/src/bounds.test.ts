@@ -104,6 +104,16 @@ describe('the weight of a step', () => {
     }
   });
 
+  it('is finite at both ends of an infinite schedule', () => {
+    const process = variancePreserving(cosine());
+    for (const t of [0, 1e-9, 0.1, 1])
+      for (const make of [epsilon, x0, v]) {
+        const training = { process, parameterization: make(), weighting: discreteElboWeighting(10) };
+        expect(networkWeight(training, process.at(t))).toBeGreaterThanOrEqual(0);
+        expect(networkWeight(training, process.at(t))).toBeLessThan(Infinity);
+      }
+  });
+
   it('refuses no steps', () => {
     expect(() => discreteElboWeighting(0)).toThrow(expect.objectContaining({ code: 'steps-not-positive' }));
   });

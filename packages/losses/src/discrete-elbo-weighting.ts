@@ -9,8 +9,11 @@
  */
 import { invalid, type Weighting } from '@tweedie/core';
 
+/** The log-SNR of the cleanest level that counts, as in `noisy-inputs.ts`. */
+const LARGEST = 50;
+
 /**
- * The weighting of the bound in `steps` steps; infinite in the first of them if the schedule begins at clean data.
+ * The weighting of the bound in `steps` steps. The first of them from clean data would count infinitely: log-SNR counts up to 50.
  * @param steps a positive integer
  * @throws RangeError (`steps-not-positive`)
  */
@@ -18,7 +21,7 @@ export function discreteElboWeighting(steps: number): Weighting {
   if (!Number.isInteger(steps) || steps < 1)
     throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
   return ({ t, logSnr }, { schedule }) => {
-    const before = schedule.logSnr(Math.max(0, t - 1 / steps));
+    const before = Math.min(LARGEST, schedule.logSnr(Math.max(0, t - 1 / steps)));
     return (steps / 2) * Math.expm1(before - logSnr);
   };
 }

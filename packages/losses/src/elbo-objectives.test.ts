@@ -82,7 +82,7 @@ describe.each(Object.entries(processes))('on Gaussian data under the %s process'
   it.each([1, 2, 12])('both forms of the bound have its closed form for expectation, with %d steps', async (steps) => {
     const options: ReverseOptions = { network, process, parameterization: exact, steps, decoder };
     const expected = closedForm(options);
-    const [second, first] = [await measured(discreteElbo(options), 40_000), await measured(consistencyElbo(options), 40_000)];
+    const [second, first] = [await measured(discreteElbo(options), 12_000), await measured(consistencyElbo(options), 12_000)];
     for (const { mean, error } of [second, first]) expect(Math.abs(mean - expected)).toBeLessThan(5 * error);
   });
 
@@ -104,10 +104,10 @@ describe.each(Object.entries(processes))('on Gaussian data under the %s process'
 it('the bound of a variational model is that of its terms, and above the likelihood', async () => {
   const likelihood = 0.5 * Math.log(2 * Math.PI * Math.E * spread ** 2);
   const process = variancePreserving(clamped(cosine(), { min: -9, max: 9 }));
-  const continuous = await measured(variationalBound({ network, process, parameterization: exact, decoder }), 40_000);
+  const continuous = await measured(variationalBound({ network, process, parameterization: exact, decoder }), 12_000);
   expect(Math.abs(continuous.mean - likelihood)).toBeLessThan(5 * continuous.error + 1e-3); // the ends' own gap
   const steps = 8;
-  const discrete = await measured(variationalBound({ network, process, parameterization: exact, decoder, steps }), 40_000);
+  const discrete = await measured(variationalBound({ network, process, parameterization: exact, decoder, steps }), 12_000);
   let excess = 0;
   for (let i = 1; i <= steps; i++) {
     const [level, before] = [process.at(i / steps), process.at((i - 1) / steps)];
