@@ -1,7 +1,7 @@
-/** Which of its training timesteps a respaced model of improved-diffusion keeps, as its goldens say it: "50", "10,15,20" or "ddim25". */
+/** Which training timesteps a respaced model of improved-diffusion keeps, as its goldens say it: "50", "10,15,20" or "ddim25". */
 
 /**
- * The indices kept of `count`, ascending: of sections of equal length so many each, evenly spaced with both ends; or every k-th.
+ * The indices kept of `count`, ascending: of equal sections so many each, evenly spaced with both ends; or every k-th.
  * @param respacing nothing keeps all
  */
 export function keptIndices(count: number, respacing?: string): readonly number[] {

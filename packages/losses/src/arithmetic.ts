@@ -1,6 +1,6 @@
 /**
- * The arithmetic that a bound is written in, so that one formula serves both the plain numbers that it is checked on, in float64, and the
- * tensors that a network is trained on.
+ * The arithmetic that a bound is written in, so that one formula serves both the plain numbers that it is checked on, in
+ * float64, and the tensors that a network is trained on.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

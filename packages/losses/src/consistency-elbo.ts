@@ -1,12 +1,12 @@
 /**
- * The evidence lower bound of a chain of `T` Gaussian steps in its first form, negated, in bits per dimension: each step back is held
- * against the step of the forward process between the same two variables,
+ * The evidence lower bound of a chain of `T` Gaussian steps in its first form, negated, in bits per dimension: each step back
+ * is held against the step of the forward process between the same two variables,
  *
  *     −ln p(x_0) ≤ E KL(q(x_T | x_{T−1}) ‖ p(x_T)) + Σ_{t<T} E[ln q(x_t | x_{t−1}) − ln p(x_t | x_{t+1})] − E ln p(x_0 | x_1)
  *
- * Luo 2022 (arXiv 2208.11970), eq. 44–45. The expectation is over `x_{t−1}`, `x_t` and `x_{t+1}` together; eq. 45 takes it over `x_t` as if
- * that did not depend on `x_{t+1}`, which would no longer be a bound. So it is drawn, as the others are: the same expectation as
- * {@link discreteElbo}'s with a larger variance, which is what the second form is for.
+ * Luo 2022 (arXiv 2208.11970), eq. 44–45. The expectation is over `x_{t−1}`, `x_t` and `x_{t+1}` together; eq. 45 takes it over
+ * `x_t` as if that did not depend on `x_{t+1}`, which would no longer be a bound. So it is drawn, as the others are: the same
+ * expectation as {@link discreteElbo}'s with a larger variance, which is what the second form is for.
  */
 import { add, mul, neg, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { type NoiseLevel, type Objective, transition } from '@tweedie/core';
@@ -20,8 +20,8 @@ import { unitVariance } from './prior-term.js';
 import type { PlannedStep, ReverseOptions } from './reverse-options.js';
 
 /**
- * The objective of training on the bound by consistency of neighbouring steps; to learn from, and to compare with. Options, estimate and
- * errors are those of {@link discreteElbo}.
+ * The objective of training on the bound by consistency of neighbouring steps; to learn from, and to compare with. Options,
+ * estimate and errors are those of {@link discreteElbo}.
  */
 export function consistencyElbo<Condition = undefined>(
   options: ReverseOptions<Condition>,

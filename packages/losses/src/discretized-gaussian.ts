@@ -1,5 +1,5 @@
 /**
- * Discrete data from a normal distribution: the probability of a value is that of the bin around it, the outermost bins being open,
+ * Discrete data from a normal distribution: the probability of a value is that of the bin around it, the outermost ones open,
  *
  *     P(x) = Φ((x + h − m)/s) − Φ((x − h − m)/s),   h half the distance between values
  *

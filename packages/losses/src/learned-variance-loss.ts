@@ -3,9 +3,9 @@
  *
  *     loss = L_simple + λ·L_vlb
  *
- * `L_simple` is the weighted squared error of the first half of the output, and `L_vlb` the bound of `discreteElbo`, estimated from the same
- * step, through which no gradient reaches the mean. Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 16, where λ is 0.001 and `L_vlb` is in
- * bits per dimension.
+ * `L_simple` is the weighted squared error of the first half of the output, and `L_vlb` the bound of `discreteElbo`, estimated
+ * from the same step, through which no gradient reaches the mean. Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 16, where λ is
+ * 0.001 and `L_vlb` is in bits per dimension.
  */
 import { add, clone, mean, mul, type Scalar, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { invalid, mapTensors, normal, type Objective, split } from '@tweedie/core';
@@ -14,6 +14,7 @@ import { discretizedGaussian } from './discretized-gaussian.js';
 import { type BoundInputs, boundTensors, drawSteps, modelOf, perSample } from './internal/bound-inputs.js';
 import { denoisingDraw, denoisingForm } from './internal/denoising-form.js';
 import { halves } from './internal/halves.js';
+import { observing } from './internal/observing.js';
 import { stopGradient } from './internal/stop-gradient.js';
 import { noisyInputs, type Training } from './noisy-inputs.js';
 import { plannedSteps, type ReverseOptions } from './reverse-options.js';
@@ -35,8 +36,8 @@ export type LearnedVarianceInputs<Condition = undefined> = BoundInputs<Condition
 };
 
 /**
- * The objective of training mean and variance together. The network's output has twice the channels of its input, on the last axis. With a
- * variance that is not learned there is nothing to add to `diffusionLoss`.
+ * The objective of training mean and variance together. The network's output has twice the channels of its input, on the last
+ * axis. With a variance that is not learned there is nothing to add to `diffusionLoss`.
  * @throws RangeError (`bound-negative`, `variance-not-learned`) and what `discreteElbo` throws
  */
 export function learnedVarianceLoss<Condition = undefined>(
@@ -51,7 +52,6 @@ export function learnedVarianceLoss<Condition = undefined>(
       '`variance` must be a learned one, `learnedRange()` or `learnedLogVariance()`, got a fixed one',
     );
   const plan = plannedSteps(options);
-  const { observe } = times;
   return {
     parameters: network.parameters,
     prepare({ x: data, condition }, key, memory) {
@@ -78,8 +78,6 @@ export function learnedVarianceLoss<Condition = undefined>(
         const perExample = add<Tensor1D>(simple, mul(nats, (bound * plan.length) / Math.LN2));
         return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
       }),
-    ...(observe === undefined
-      ? {}
-      : { observe: ({ times: drawn }, losses, memory) => observe(Array.from(drawn.dataSync()), losses, memory) }),
+    ...observing(times),
   };
 }

@@ -6,7 +6,8 @@ import type { Network } from '@tweedie/core';
 import { halves } from './internal/halves.js';
 
 /**
- * The network of the first half of the output along the last axis, as `denoiser` and any sampler take it. Shares the parameters.
+ * The network of the first half of the output along the last axis, as `denoiser` and any sampler take it. Shares the
+ * parameters.
  * @throws RangeError (`channels-not-doubled`) when applied, if the output has not twice the channels of the input
  */
 export function meanHalf<Condition = undefined>(network: Network<Condition>): Network<Condition> {

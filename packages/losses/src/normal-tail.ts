@@ -4,8 +4,8 @@
  *
  *     ln Q(z) = −z²/2 + ln t + P(t),   t = k/(k + z),   z ≥ 0
  *
- * where `P` is smooth on [0, 1]: here a Chebyshev series of our own for k = 3.5, cut where its terms fall below the precision of the
- * arithmetic. The form is that of Press et al. 2007, Numerical Recipes, section 6.2.2.
+ * where `P` is smooth on [0, 1]: here a Chebyshev series of our own for k = 3.5, cut where its terms fall below the precision
+ * of the arithmetic. The form is that of Press et al. 2007, Numerical Recipes, section 6.2.2.
  */
 import type { Arithmetic, Operand } from './arithmetic.js';
 
@@ -21,8 +21,8 @@ const SERIES = [
 const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
 
 /**
- * `ln(Q(near) − Q(far))`, the logarithm of the probability that a standard normal lies between, with derivatives that stay right and
- * finite where the probability underflows.
+ * `ln(Q(near) − Q(far))`, the logarithm of the probability that a standard normal lies between, with derivatives that stay
+ * right and finite where the probability underflows.
  * @param near `|near| < far`; any interval has this form, up to its sign
  * @param far finite; 20 more than `|near|` is as good as infinity
  */
@@ -30,7 +30,7 @@ export function logNormalInterval<X>(arithmetic: Arithmetic<X>, near: X, far: X)
   const { add, sub, mul, exp, log, abs, max, select, precision } = arithmetic;
   const halfSquare = (z: X): X => mul(mul(0.5, z), z);
   const narrow = Math.cbrt(precision);
-  /** Half the square of `far` and of `near`, less that of `near` where it lies in the tail: there the value is taken relative to it. */
+  /** Half the square of `far` and of `near`, less that of `near` where it lies in the tail: there all is relative to it. */
   const farther = (a: X, b: X): X => select(a, mul(0.5, mul(sub(b, a), add(a, b))), halfSquare(b));
   const nearer = (a: X): X => select(a, 0, halfSquare(a));
   const forward = (a: X, b: X): readonly [X, X] => {

@@ -3,8 +3,8 @@
  *
  *     KL(q(x_T | x_0) ‖ N(0, τ²)),   q(x_T | x_0) = N(α_T x_0, σ_T²)
  *
- * Luo 2022 (arXiv 2208.11970), eq. 58. By default `τ² = α_T² + σ_T²`, the variance there of data of unit variance: 1 under a variance
- * preserving process, as in Ho et al. 2020 (arXiv 2006.11239).
+ * Luo 2022 (arXiv 2208.11970), eq. 58. By default `τ² = α_T² + σ_T²`, the variance there of data of unit variance: 1 under a
+ * variance preserving process, as in Ho et al. 2020 (arXiv 2006.11239).
  */
 import { invalid, type NoiseLevel } from '@tweedie/core';
 import type { Arithmetic, Operand } from './arithmetic.js';

@@ -1,4 +1,4 @@
-/** What the objectives of a discrete bound have in common: a chain of `steps` noisy levels, and a Gaussian step back between each two. */
+/** What the objectives of a discrete bound share: a chain of `steps` noisy levels, and a Gaussian step back from each. */
 import {
   type ForwardProcess,
   type Grid,
@@ -28,8 +28,8 @@ export interface ReverseOptions<Condition = undefined> {
   /** Default `discretizedGaussian()`: 8-bit data from −1 to 1. */
   readonly decoder?: Decoder;
   /**
-   * The largest absolute value of the data, to which the estimate of them is cut, as when samples are drawn. Default Infinity, which is
-   * right for training: an estimate that is cut has no gradient.
+   * The largest absolute value of the data, to which the estimate of them is cut, as when samples are drawn. Default Infinity,
+   * which is right for training: an estimate that is cut has no gradient.
    */
   readonly limit?: number;
 }
@@ -41,8 +41,8 @@ export interface PlannedStep extends ReverseStep {
 
 /**
  * The steps of a model, from the one to the data on.
- * @throws RangeError (`steps-not-positive`, `limit-not-positive`), (`parameterization-undefined`) where a mean is not finite, as with epsilon at pure noise, and
- * what {@link reverseSteps} throws
+ * @throws RangeError (`steps-not-positive`, `limit-not-positive`), (`parameterization-undefined`) where a mean is not finite,
+ * as with epsilon at pure noise, and what {@link reverseSteps} throws
  */
 export function plannedSteps<Condition>(options: ReverseOptions<Condition>): readonly PlannedStep[] {
   const { process, parameterization, steps = 1000, grid, limit = Infinity } = options;

@@ -1,6 +1,6 @@
 /**
- * The steps from noise to data of a discrete bound, as plain numbers. Between the level `t` of a step and the cleaner one `s` before it,
- * the last of which is the data itself,
+ * The steps from noise to data of a discrete bound, as plain numbers. Between the level `t` of a step and the cleaner one `s`
+ * before it, the last of which is the data itself,
  *
  *     q(x_s | x_t, x_0) = N(c_x·x_t + c_0·x_0, β̃),   p(x_s | x_t) = N(c_x·x_t + c_0·x̂_0, Σ),   x̂_0 = skip·x_t + out·F
  *
@@ -67,8 +67,8 @@ export function meanCoefficients({ level, noisy, data }: ReverseStep, parameteri
 }
 
 /**
- * The same mean with everything on the network's input and output multiplied out, `skip·x_t + out·F`: finite and exact also where the
- * estimate of the data is a small difference of large numbers.
+ * The same mean with everything on the network's input and output multiplied out, `skip·x_t + out·F`: finite and exact also
+ * where the estimate of the data is a small difference of large numbers.
  */
 export function collected({ skip, out, noisy, data }: MeanCoefficients): MeanCoefficients {
   return { skip: noisy + data * skip, out: data * out, noisy: 0, data: 1 };

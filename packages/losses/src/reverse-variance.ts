@@ -1,6 +1,6 @@
 /**
- * The variance of a step `p(x_s | x_t)` from noise to data. Ho et al. 2020 (arXiv 2006.11239), section 3.2, fix it at one of its bounds
- * `β̃` and `β`; Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 15, have the network say where between them it lies,
+ * The variance of a step `p(x_s | x_t)` from noise to data. Ho et al. 2020 (arXiv 2006.11239), section 3.2, fix it at one of
+ * its bounds `β̃` and `β`; Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 15, have the network say where between them it lies,
  *
  *     ln Σ = f·ln β + (1 − f)·ln β̃,   f = (v + 1)/2
  *
@@ -32,7 +32,7 @@ export function learnedLogVariance(): ReverseVariance {
   return { learned: true, logVariance: (_, __, output) => output };
 }
 
-/** The network's output, from −1 to 1, says where the logarithm lies between that of the posterior's and of the transition's variance. */
+/** The network's output, from −1 to 1, says where between the posterior's and the transition's the logarithm lies. */
 export function learnedRange(): ReverseVariance {
   return {
     learned: true,

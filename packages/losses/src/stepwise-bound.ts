@@ -1,6 +1,6 @@
 /**
- * The evidence lower bound of a chain of steps measured in every one of them, in bits per dimension: where the likelihood is lost. Ho et al.
- * 2020 (arXiv 2006.11239), section 4.3; Nichol & Dhariwal 2021 (arXiv 2102.09672), figure 2.
+ * The evidence lower bound of a chain of steps measured in every one of them, in bits per dimension: where the likelihood is
+ * lost. Ho et al. 2020 (arXiv 2006.11239), section 4.3; Nichol & Dhariwal 2021 (arXiv 2102.09672), figure 2.
  */
 import { breathe, disposeAll, foldIn, type Key } from '@tweedie/core';
 import type { DiffusionBatch } from './diffusion-loss.js';

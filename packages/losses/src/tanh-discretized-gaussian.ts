@@ -1,10 +1,12 @@
 /**
- * The discretised normal distribution as improved-diffusion has it, to compare likelihoods with it: the distribution function is
+ * The discretised normal distribution as improved-diffusion has it, to compare likelihoods with it: the distribution function
+ * is
  *
  *     Φ(z) ≈ ½(1 + tanh(√(2/π)·(z + 0.044715 z³)))
  *
- * and no probability is smaller than 1e-12. Page 1977, Applied Statistics 26; Nichol & Dhariwal 2021 (arXiv 2102.09672). Where a value is
- * less likely than that its gradient is zero, and in float32 less than 1e-7 drowns in rounding: train with `discretizedGaussian`.
+ * and no probability is smaller than 1e-12. Page 1977, Applied Statistics 26; Nichol & Dhariwal 2021 (arXiv 2102.09672). Where
+ * a value is less likely than that its gradient is zero, and in float32 less than 1e-7 drowns in rounding: train with
+ * `discretizedGaussian`.
  */
 import type { Arithmetic } from './arithmetic.js';
 import { type Bins, checkedBins, type Decoder } from './decoder.js';

@@ -1,6 +1,6 @@
 /**
- * The denoiser of a network with a learned variance, which tells the sampler the variance of the step besides: noted as `variance`, for
- * `recall('variance')`. Nichol & Dhariwal 2021 (arXiv 2102.09672), section 3.1.
+ * The denoiser of a network with a learned variance, which tells the sampler the variance of the step besides: noted as
+ * `variance`, for `recall('variance')`. Nichol & Dhariwal 2021 (arXiv 2102.09672), section 3.1.
  */
 import { add, exp, zerosLike } from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiser, type Network, type Parameterization, posterior, transition } from '@tweedie/core';
@@ -9,8 +9,8 @@ import { halves } from './internal/halves.js';
 import { learnedRange, type ReverseVariance } from './reverse-variance.js';
 
 /**
- * The denoiser of the first half of the output. In a step to a level with noise it notes the variance of `p(x_s | x_t)`, of the shape of
- * `x`; at clean data there is none.
+ * The denoiser of the first half of the output. In a step to a level with noise it notes the variance of `p(x_s | x_t)`, of the
+ * shape of `x`; at clean data there is none.
  * @param variance the rule that the network was trained with; {@link learnedRange} by default
  * @throws RangeError (`channels-not-doubled`) when called, if the output has not twice the channels of `x`
  */

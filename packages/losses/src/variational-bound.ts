@@ -1,11 +1,12 @@
 /**
- * The evidence lower bound of a variational diffusion model, negated, in bits per dimension, in continuous time or in `T` steps:
+ * The evidence lower bound of a variational diffusion model, negated, in bits per dimension, in continuous time or in `T`
+ * steps:
  *
  *     −ln p(x) ≤ KL(q(z_1 | x) ‖ p(z_1)) − E ln p(x | z_0) + E ½(−dλ/dt)·‖ε̂ − ε‖²
  *
  * with `z_0` and `z_1` at the ends of the schedule, of which neither may be infinite at the clean side. The last term is a
- * {@link diffusionLoss}, the others have no parameters. Kingma et al. 2021 (arXiv 2107.00630), eq. 11–17. In continuous time the schedule
- * between its ends does not matter.
+ * {@link diffusionLoss}, the others have no parameters. Kingma et al. 2021 (arXiv 2107.00630), eq. 11–17. In continuous time
+ * the schedule between its ends does not matter.
  */
 import { add, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, invalid, normal, type Objective, type TimeSampler } from '@tweedie/core';
@@ -39,13 +40,14 @@ const RECONSTRUCTION = 0x7265636f;
 
 /**
  * The objective of training on the bound, or of measuring it: `perExample` is an unbiased estimate of each sample's.
- * @throws RangeError (`steps-not-positive`), (`schedule-infinite`) if the schedule begins at clean data, (`prior-undefined`); from
- * `prepare` what that of {@link diffusionLoss} throws
+ * @throws RangeError (`steps-not-positive`), (`schedule-infinite`) if the schedule begins at clean data, (`prior-undefined`);
+ * from `prepare` what that of {@link diffusionLoss} throws
  */
 export function variationalBound<Condition = undefined>(
   options: VariationalBoundOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, VariationalBoundInputs<Condition>> {
-  const { process, steps = Infinity, decoder = discretizedGaussian(), times = stratified() } = options;
+  const { network, process, parameterization, times = stratified() } = options;
+  const { steps = Infinity, decoder = discretizedGaussian() } = options;
   const [clean, noisy] = [process.at(0), process.at(1)];
   if (clean.logSnr === Infinity)
     throw invalid(
@@ -54,7 +56,9 @@ export function variationalBound<Condition = undefined>(
     );
   priorTerm(numberArithmetic, 0, noisy);
   const diffusion = diffusionLoss({
-    ...options,
+    network,
+    process,
+    parameterization,
     ...(steps === Infinity
       ? { weighting: elbo(), times }
       : { weighting: discreteElboWeighting(steps), times: ontoSteps(times, steps) }),

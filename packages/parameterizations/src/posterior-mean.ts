@@ -3,8 +3,8 @@
  *
  *     x0 = (F − c_x·x)/c_0
  *
- * Undefined where the step moves nothing, as between two levels without noise or of pure noise. Ho et al. 2020 (arXiv 2006.11239),
- * eq. 8, "previous x" in Nichol & Dhariwal 2021 (arXiv 2102.09672).
+ * Undefined where the step moves nothing, as between two levels without noise or of pure noise. Ho et al. 2020 (arXiv
+ * 2006.11239), eq. 8, "previous x" in Nichol & Dhariwal 2021 (arXiv 2102.09672).
  */
 import type { NoiseLevel, Parameterization } from '@tweedie/core';
 import { angle } from './internal/angle.js';

@@ -9,6 +9,7 @@ import { fixedSmall } from '../reverse-variance.js';
 import { stratified } from '../stratified.js';
 import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf, perSample } from './bound-inputs.js';
 import { halves } from './halves.js';
+import { observing } from './observing.js';
 
 /** One way to write the bound as a sum over steps. */
 export interface BoundForm {
@@ -32,7 +33,6 @@ export function boundObjective<Condition>(
     decoder = discretizedGaussian(),
   } = options;
   const plan = plannedSteps(options);
-  const { observe } = times;
   return {
     parameters: network.parameters,
     prepare({ x, condition }, key, memory) {
@@ -54,8 +54,6 @@ export function boundObjective<Condition>(
         const perExample = add<Tensor1D>(term, constant);
         return { loss: mean<Scalar>(importance === undefined ? perExample : add(mul(term, importance), constant)), perExample };
       }),
-    ...(observe === undefined
-      ? {}
-      : { observe: ({ times: drawn }, losses, memory) => observe(Array.from(drawn.dataSync()), losses, memory) }),
+    ...observing(times),
   };
 }
