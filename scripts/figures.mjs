@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { variancePreserving } from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
-import { velocity, v } from '@tweedie/parameterizations';
+import { v, velocity } from '@tweedie/parameterizations';
 import * as schedules from '@tweedie/schedules';
 import { lineChart } from './line-chart.mjs';
 import { root } from './workspace.mjs';
@@ -40,8 +40,20 @@ const times = steps(0.001, 0.999);
 const logSnrs = steps(...RANGE);
 const time = ['time, 0 is data and 1 noise', 0, 1];
 const logSnr = ['log-SNR λ', ...RANGE];
-draw('schedules-log-snr', lineChart(each(SCHEDULES, (s) => curve(times, s.logSnr)), { x: time, y: ['log-SNR λ', ...RANGE] }));
-draw('schedules-density', lineChart(each(SCHEDULES, (s) => curve(logSnrs, density(s))), { x: logSnr, y: ['density p(λ)', 0, 0.3] }));
+draw(
+  'schedules-log-snr',
+  lineChart(
+    each(SCHEDULES, (s) => curve(times, s.logSnr)),
+    { x: time, y: ['log-SNR λ', ...RANGE] },
+  ),
+);
+draw(
+  'schedules-density',
+  lineChart(
+    each(SCHEDULES, (s) => curve(logSnrs, density(s))),
+    { x: logSnr, y: ['density p(λ)', 0, 0.3] },
+  ),
+);
 for (const part of ['alpha', 'sigma'])
   draw(
     `schedules-${part}`,

@@ -9,4 +9,5 @@ export { breathe } from './internal/breathe.js';
 export { bits, foldIn, key, split, uniform } from './key.js';
 export { normal, normalQuantile, normals } from './normal.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';
+export { type Marginal, marginal, type Posterior, posterior, type Transition, transition } from './transition.js';
 export { disposeAll, mapLeaves, mapTensors, tensorsIn } from './tree.js';

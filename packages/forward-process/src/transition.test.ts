@@ -1,5 +1,5 @@
 import type { NoiseLevel } from '@tweedie/core';
-import { describeGoldens, list, number, numbers, record, slices, text } from '@tweedie/goldens';
+import { describeGoldens, type JsonRecord, keptIndices, list, number, numbers, record, slices, text } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
 import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
 import ancestral from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
@@ -11,6 +11,7 @@ import {
   linearBetas,
   rectifiedFlow,
   scaledLinearBetas,
+  sigmoidBetas,
   zeroTerminalSnr,
 } from '@tweedie/schedules';
 import fc from 'fast-check';
@@ -20,18 +21,18 @@ import { marginal, posterior, transition } from './transition.js';
 import { varianceExploding } from './variance-exploding.js';
 import { variancePreserving } from './variance-preserving.js';
 
-/** The levels of a table of 1000 betas at some of its indices. */
+/** The levels of a table of betas at some of its indices; before the first one data are clean. */
 function tableLevels(betas: readonly number[], indices: readonly number[]): NoiseLevel[] {
   const process = variancePreserving(fromBetas(betas));
   return indices.map((i) => (i < 0 ? process.level(Infinity) : process.at((i + 1) / betas.length)));
 }
 
-/** Indices that 50 evenly spaced steps of 1000 keep (`section_counts` "50"). */
-const fifty = Array.from({ length: 50 }, (_, i) => Math.round((i * 999) / 49));
-
 describeGoldens('kernels of a discrete model', improved, (golden) => {
-  const kept = golden.respacing === null ? Array.from({ length: 1000 }, (_, i) => i) : fifty;
-  const levels = tableLevels(text(golden.schedule) === 'cosine' ? cosineBetas() : linearBetas(), kept);
+  const steps = number(golden.T);
+  // the linear schedule of the peer keeps its total noise, whatever its length
+  const betas =
+    text(golden.schedule) === 'cosine' ? cosineBetas({ steps }) : linearBetas({ steps, start: 0.1 / steps, end: 20 / steps });
+  const levels = tableLevels(betas, keptIndices(steps, golden.respacing == null ? undefined : text(golden.respacing)));
   const clean: NoiseLevel = { t: 0, alpha: 1, sigma: 0, logSnr: Infinity };
   const stepOf = (i: number) => {
     const [level, previous] = [levels[i] ?? clean, levels[i - 1] ?? clean];
@@ -44,9 +45,18 @@ describeGoldens('kernels of a discrete model', improved, (golden) => {
     };
   };
 
+  // the first step, whose posterior has no variance, has that of the second
+  const clippedLogVariance = (i: number) => Math.log(stepOf(Math.max(1, i)).posterior.variance);
+
   if (golden.indices !== undefined) {
-    const steps = [...numbers(golden.indices)].map(stepOf);
+    const indices = [...numbers(golden.indices)];
+    const steps = indices.map(stepOf);
     return () => ({
+      posterior_log_variance_clipped: [indices.map(clippedLogVariance), golden.posterior_log_variance_clipped ?? null],
+      alphas_cumprod_next: [
+        indices.map((i) => (levels[i + 1]?.alpha ?? 0) ** 2), // after the last there is nothing left
+        golden.alphas_cumprod_next ?? null,
+      ],
       betas: [steps.map(({ transition }) => transition.variance), golden.betas ?? null],
       alphas_cumprod: [steps.map(({ marginal }) => marginal.x0 ** 2), golden.alphas_cumprod ?? null],
       alphas_cumprod_prev: [steps.map(({ previous }) => previous.alpha ** 2), golden.alphas_cumprod_prev ?? null],
@@ -67,29 +77,49 @@ describeGoldens('kernels of a discrete model', improved, (golden) => {
     });
   }
 
-  const steps = [...numbers(golden.t)].map(stepOf);
+  const indices = [...numbers(golden.t)];
+  const chosen = indices.map(stepOf);
   const [x0, noise] = [slices(golden.x0), slices(golden.noise)];
   const perElement = (f: (step: ReturnType<typeof stepOf>, x0: number, noise: number) => number) =>
-    steps.flatMap((step, i) => [...(x0[i] ?? [])].map((each, j) => f(step, each, noise[i]?.[j] ?? Number.NaN)));
+    chosen.flatMap((step, i) => [...(x0[i] ?? [])].map((each, j) => f(step, each, noise[i]?.[j] ?? Number.NaN)));
   const noisy = ({ level }: ReturnType<typeof stepOf>, x0: number, noise: number) => level.alpha * x0 + level.sigma * noise;
   return () => ({
     q_sample: [perElement(noisy), golden.q_sample ?? null],
     q_mean: [perElement(({ marginal }, x0) => marginal.x0 * x0), golden.q_mean ?? null],
-    q_variance: [steps.map(({ marginal }) => marginal.variance), numbers(golden.q_variance)],
+    q_variance: [chosen.map(({ marginal }) => marginal.variance), numbers(golden.q_variance)],
     posterior_mean: [
       perElement((step, x0, noise) => step.posterior.x * noisy(step, x0, noise) + step.posterior.x0 * x0),
       golden.posterior_mean ?? null,
     ],
-    posterior_variance: [steps.map(({ posterior }) => posterior.variance), numbers(golden.posterior_variance)],
+    posterior_variance: [chosen.map(({ posterior }) => posterior.variance), numbers(golden.posterior_variance)],
+    q_log_variance: [chosen.map(({ marginal }) => Math.log(marginal.variance)), numbers(golden.q_log_variance)],
+    posterior_log_variance_clipped: [indices.map(clippedLogVariance), numbers(golden.posterior_log_variance_clipped)],
   });
 });
 
+/** The table of a diffusers configuration. */
+function betasOf(config: JsonRecord): readonly number[] {
+  const steps = number(config.num_train_timesteps);
+  const ends = { steps, start: number(config.beta_start ?? 1e-4), end: number(config.beta_end ?? 0.02) };
+  const kinds: Readonly<Record<string, () => readonly number[]>> = {
+    linear: () => linearBetas(ends),
+    scaled_linear: () => scaledLinearBetas(ends),
+    sigmoid: () => sigmoidBetas(ends),
+    squaredcos_cap_v2: () => cosineBetas({ steps }),
+  };
+  const betas = kinds[text(config.beta_schedule)]?.();
+  if (betas === undefined) throw new RangeError(`no table of the kind ${config.beta_schedule}`);
+  return config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas;
+}
+
 describeGoldens('kernels of a diffusers model', diffusers, (golden) => {
   if (golden.rows === undefined) return undefined;
-  const stride = golden.num_inference_steps === null ? 1 : 1000 / number(golden.num_inference_steps);
+  const config = record(golden.scheduler_config);
+  const count = number(config.num_train_timesteps);
+  const stride = golden.num_inference_steps === null ? 1 : Math.floor(count / number(golden.num_inference_steps));
   const rows = list(golden.rows).map(record);
   const steps = rows.map(({ t }) => {
-    const [level, previous] = tableLevels(linearBetas(), [number(t), number(t) - stride]);
+    const [level, previous] = tableLevels(betasOf(config), [number(t), number(t) - stride]);
     if (level === undefined || previous === undefined) throw new RangeError(`no level for index ${t}`);
     return { variance: posterior(level, previous).variance, beta: transition(previous, level).variance };
   });

@@ -1,16 +1,24 @@
 export { type AdaptiveMemory, adaptive } from './adaptive.js';
 export { antithetic } from './antithetic.js';
+export { type Arithmetic, numberArithmetic, type Operand, tensorArithmetic } from './arithmetic.js';
 export { type Augmentation, augmentation } from './augmentation.js';
 export { augmented } from './augmented.js';
+export { bitsPerDimension } from './bits-per-dimension.js';
+export { type BoundTerm, boundTerm } from './bound-term.js';
 export { bridgeScore, scoreGain } from './bridge-score.js';
 export { type BrownianBridgeOptions, brownianBridge } from './brownian-bridge.js';
 export { checkCurvature } from './check-curvature.js';
 export { type ConditionDropoutOptions, conditionDropout } from './condition-dropout.js';
+export { consistencyElbo } from './consistency-elbo.js';
 export { cosMap } from './cos-map.js';
 export { type Coupling, independent, type Pairing, type Unpaired } from './coupling.js';
 export { type Curvature, exactCurvature, type Field, finiteDifferences } from './curvature.js';
+export type { Bins, Decoder } from './decoder.js';
 export { type DenoisingScoreMatchingOptions, denoisingScoreMatching } from './denoising-score-matching.js';
 export { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from './diffusion-loss.js';
+export { discreteElbo } from './discrete-elbo.js';
+export { discreteElboWeighting } from './discrete-elbo-weighting.js';
+export { discretizedGaussian } from './discretized-gaussian.js';
 export { drawn, type TimeDensity } from './drawn.js';
 export { type EdmOptions, edm } from './edm.js';
 export { edmMonotone } from './edm-monotone.js';
@@ -23,28 +31,45 @@ export { type FlowBatch, type FlowInputs, type FlowMatchingOptions, flowMatching
 export type { FlowPath, PathCoefficients, PathPoint } from './flow-path.js';
 export { type FlowTarget, type FlowTargetPoint, flowVelocity } from './flow-target.js';
 export { fmOt } from './fm-ot.js';
+export { type Gaussian, gaussianKl, gaussianLogDensity } from './gaussian.js';
 export { iddpmCosine } from './iddpm-cosine.js';
 export { implicitScoreMatching } from './implicit-score-matching.js';
 export { impliedWeight } from './implied-weight.js';
 export { type ImportanceMemory, importance } from './importance.js';
 export { indi } from './indi.js';
+export type { BoundInputs, BoundTensors } from './internal/bound-inputs.js';
 export { isMonotone, rises } from './is-monotone.js';
+export { type LearnedVarianceInputs, type LearnedVarianceOptions, learnedVarianceLoss } from './learned-variance-loss.js';
 export { likelihood } from './likelihood.js';
 export { type Assignment, linearAssignment } from './linear-assignment.js';
 export { lipmanPath } from './lipman-path.js';
 export { logLogistic } from './log-logistic.js';
 export { logNormal } from './log-normal.js';
 export { logitNormal } from './logit-normal.js';
+export { meanHalf } from './mean-half.js';
 export { minSnr } from './min-snr.js';
 export { minibatchOptimalTransport } from './minibatch-optimal-transport.js';
 export { mode } from './mode.js';
 export { type Coefficients, coefficients, type NoisyInputs, networkWeight, noisyInputs, type Training } from './noisy-inputs.js';
+export { logNormalInterval } from './normal-tail.js';
 export { p2 } from './p2.js';
 export { perLogSnr } from './per-log-snr.js';
 export { perScore } from './per-score.js';
+export { priorTerm, unitVariance } from './prior-term.js';
 export type { ProbedOptions } from './probed-score-matching.js';
 export { pseudoHuber } from './pseudo-huber.js';
 export { rademacher } from './rademacher.js';
+export { type PlannedStep, plannedSteps, type ReverseOptions } from './reverse-options.js';
+export {
+  collected,
+  type MeanCoefficients,
+  meanCoefficients,
+  modelMean,
+  type ReverseStep,
+  reverseSteps,
+  type VarianceBounds,
+} from './reverse-step.js';
+export { fixedLarge, fixedSmall, learnedLogVariance, learnedRange, type ReverseVariance } from './reverse-variance.js';
 export type { Diffused, ScoreInputs, ScoreMatchingOptions } from './score-inputs.js';
 export { sigmoid } from './sigmoid.js';
 export { simple } from './simple.js';
@@ -52,11 +77,16 @@ export { type SinkhornOptions, sinkhorn } from './sinkhorn.js';
 export { type SlicedInputs, type SlicedOptions, slicedScoreMatching } from './sliced-score-matching.js';
 export { snr } from './snr.js';
 export { softMinSnr } from './soft-min-snr.js';
+export { softmaxGaussian } from './softmax-gaussian.js';
 export { step } from './step.js';
+export { type StepwiseBound, stepwiseBound } from './stepwise-bound.js';
 export { straightPath } from './straight-path.js';
 export { stratified } from './stratified.js';
+export { approximateNormalCdf, tanhDiscretizedGaussian } from './tanh-discretized-gaussian.js';
 export { squaredDistances, type TransportOptions } from './transport-costs.js';
 export { trigonometricPath } from './trigonometric-path.js';
 export { truncatedSnr } from './truncated-snr.js';
 export { uniformTimes } from './uniform-times.js';
 export { unweighted } from './unweighted.js';
+export { varianceDenoiser } from './variance-denoiser.js';
+export { type VariationalBoundInputs, type VariationalBoundOptions, variationalBound } from './variational-bound.js';

@@ -1,5 +1,6 @@
 export { edm } from './edm.js';
 export { epsilon } from './epsilon.js';
+export { type PosteriorCoefficients, posteriorMean } from './posterior-mean.js';
 export { score } from './score.js';
 export { quarterLogSigma, tableIndex, told } from './told.js';
 export { trainedUnder } from './trained-under.js';

@@ -1,6 +1,6 @@
 import type { NoiseLevel, Parameterization } from '@tweedie/core';
 import { linearInterpolant, posterior, varianceExploding, variancePreserving } from '@tweedie/forward-process';
-import { describeGoldens, type Json, type JsonRecord, number, numbers, record, slices } from '@tweedie/goldens';
+import { describeGoldens, type Json, type JsonRecord, number, numbers, record, slices, text } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
 import weights from '@tweedie/goldens/losses/weights.json' with { type: 'json' };
 import {
@@ -11,6 +11,7 @@ import {
   linearBetas,
   rectifiedFlow,
   scaledLinearBetas,
+  sigmoidBetas,
   zeroTerminalSnr,
 } from '@tweedie/schedules';
 import { edm } from './edm.js';
@@ -33,11 +34,19 @@ function answer(parameterization: Parameterization, level: NoiseLevel, data: num
   return (a === 0 ? 0 : a * data) + (b === 0 ? 0 : b * noise);
 }
 
-function betasOf({ beta_schedule, beta_start, beta_end, rescale_betas_zero_snr }: JsonRecord): readonly number[] {
-  if (beta_schedule === 'squaredcos_cap_v2') return cosineBetas();
-  const ends = { start: number(beta_start), end: number(beta_end) };
-  if (beta_schedule === 'linear') return linearBetas(ends);
-  return rescale_betas_zero_snr === true ? zeroTerminalSnr(scaledLinearBetas(ends)) : scaledLinearBetas(ends);
+/** The table of a diffusers configuration. */
+function betasOf(config: JsonRecord): readonly number[] {
+  const steps = number(config.num_train_timesteps);
+  const ends = { steps, start: number(config.beta_start ?? 1e-4), end: number(config.beta_end ?? 0.02) };
+  const kinds: Readonly<Record<string, () => readonly number[]>> = {
+    linear: () => linearBetas(ends),
+    scaled_linear: () => scaledLinearBetas(ends),
+    sigmoid: () => sigmoidBetas(ends),
+    squaredcos_cap_v2: () => cosineBetas({ steps }),
+  };
+  const betas = kinds[text(config.beta_schedule)]?.();
+  if (betas === undefined) throw new RangeError(`no table of the kind ${config.beta_schedule}`);
+  return config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas;
 }
 
 /** The data and the noise of a case, mixed at one level per sample. */
@@ -66,13 +75,14 @@ describeGoldens('velocity', diffusers, (golden) => {
 
 describeGoldens('x0, epsilon, v and score', diffusers, (golden) => {
   if (golden.class !== 'DDPMScheduler' || golden.x0 === undefined) return undefined;
-  const process = variancePreserving(fromBetas(betasOf(record(golden.scheduler_config))));
+  const betas = betasOf(record(golden.scheduler_config));
+  const process = variancePreserving(fromBetas(betas));
   const indices = [...numbers(golden.timesteps)];
-  const levels = indices.map((i) => process.at((i + 1) / 1000));
+  const levels = indices.map((i) => process.at((i + 1) / betas.length));
   // The peer's step without noise goes to the mean of the posterior at the index before.
   const posteriors = new Map(levels.map((level, i) => [level, posterior(level, before(indices[i] ?? 0))]));
   function before(index: number): NoiseLevel {
-    return index === 0 ? process.level(Infinity) : process.at(index / 1000);
+    return index === 0 ? process.level(Infinity) : process.at(index / betas.length);
   }
 
   const perElement = mixer(golden, levels);

@@ -1,0 +1,59 @@
+import { add, clone, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, mapTensors, normal, type Objective, split } from '@tweedie/core';
+import type { Decoder } from '../decoder.js';
+import type { DiffusionBatch } from '../diffusion-loss.js';
+import { discretizedGaussian } from '../discretized-gaussian.js';
+import type { Gaussian } from '../gaussian.js';
+import { type PlannedStep, plannedSteps, type ReverseOptions } from '../reverse-options.js';
+import { fixedSmall } from '../reverse-variance.js';
+import { stratified } from '../stratified.js';
+import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf, perSample } from './bound-inputs.js';
+import { halves } from './halves.js';
+import { observing } from './observing.js';
+
+/** One way to write the bound as a sum over steps. */
+export interface BoundForm {
+  /** What a batch of steps needs, from standard normals of the data's shape; `normal(i)` is the i-th draw. */
+  draw(data: Tensor, steps: readonly PlannedStep[], plan: readonly PlannedStep[], normal: (draw: number) => Tensor): Drawn;
+  /** The term of each element in nats, which falls as the bound on the likelihood rises. */
+  term(inputs: BoundTensors, model: Gaussian<Tensor>, decoder: Decoder): Tensor;
+}
+
+/** The objective of a form, in bits per dimension: `T` times the term of a step drawn, and the prior term. */
+export function boundObjective<Condition>(
+  options: ReverseOptions<Condition>,
+  form: BoundForm,
+): Objective<DiffusionBatch<Condition>, BoundInputs<Condition>> {
+  const {
+    network,
+    parameterization,
+    limit,
+    times = stratified(),
+    variance = fixedSmall(),
+    decoder = discretizedGaussian(),
+  } = options;
+  const plan = plannedSteps(options);
+  return {
+    parameters: network.parameters,
+    prepare({ x, condition }, key, memory) {
+      const [timesKey = key, noiseKey = key] = split(key);
+      const drawn = drawSteps(plan, times, timesKey, x.shape[0] ?? 0, memory);
+      const tensors = tidy(() => {
+        const fresh = (draw: number): Tensor => normal(draw === 0 ? noiseKey : foldIn(noiseKey, draw), x.shape);
+        return boundTensors(x, drawn, parameterization, form.draw(x, drawn.steps, plan, fresh));
+      });
+      return { ...tensors, condition: mapTensors(condition as Condition, clone) };
+    },
+    evaluate: (inputs) =>
+      tidy(() => {
+        const { x, noise, condition, prior, importance } = inputs;
+        const output = network.apply(x, noise, condition);
+        const model = modelOf(inputs, { rule: variance, limit }, variance.learned ? halves(output, x) : [output, 0]);
+        const term = mul<Tensor1D>(perSample(form.term(inputs, model, decoder), noise.size), plan.length / Math.LN2);
+        const constant = mul(prior, 1 / Math.LN2);
+        const perExample = add<Tensor1D>(term, constant);
+        return { loss: mean<Scalar>(importance === undefined ? perExample : add(mul(term, importance), constant)), perExample };
+      }),
+    ...observing(times),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { tensorArithmetic } from '../arithmetic.js';
+import { boundTerm } from '../bound-term.js';
+import { priorTerm } from '../prior-term.js';
+import type { PlannedStep } from '../reverse-options.js';
+import { type Drawn, mixed, perSample } from './bound-inputs.js';
+import type { BoundForm } from './bound-objective.js';
+
+/** The second form of the bound: the model's step against the posterior given the data. */
+export const denoisingForm: BoundForm = {
+  draw: (data, steps, plan, normal) => denoisingDraw(data, steps, plan, normal(0)),
+  term: ({ data, reference, bounds, last }, model, decoder) =>
+    boundTerm(tensorArithmetic, { data, posterior: { mean: reference, logVariance: bounds.small }, model, last, decoder }),
+};
+
+/** What the form draws, with given standard normals; call inside `tidy`. */
+export function denoisingDraw(data: Tensor, steps: readonly PlannedStep[], plan: readonly PlannedStep[], epsilon: Tensor): Drawn {
+  const level = (f: (step: PlannedStep) => number): number[] => steps.map(f);
+  return {
+    noisy: mixed([level((step) => step.level.alpha), data], [level((step) => step.level.sigma), epsilon]),
+    reference: mixed(
+      [level((step) => step.noisy * step.level.alpha + step.data), data],
+      [level((step) => step.noisy * step.level.sigma), epsilon],
+    ),
+    prior: perSample(priorTerm(tensorArithmetic, data, noisiest(plan).level), steps.length),
+  };
+}
+
+/** The last step of a chain, which has one at least. */
+export function noisiest(plan: readonly PlannedStep[]): PlannedStep {
+  return plan[plan.length - 1] as PlannedStep;
+}
