@@ -25,7 +25,7 @@ import { invalid, mapTensors, type Network, normal, type Objective, split, type 
 import { positive } from './internal/checks.js';
 import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
 import { pseudoHuber } from './pseudo-huber.js';
-import { stratified } from './stratified.js';
+import { stratified } from './times/stratified.js';
 
 /** What is trained, on which objective. */
 export interface DiffusionLossOptions<Condition = undefined> extends Training {

@@ -4,11 +4,11 @@ import peer from '@tweedie/goldens/schedules/dpm-solver.json' with { type: 'json
 import { cosineBetas, linearBetas, scaledLinearBetas } from './betas.js';
 import { clamped } from './clamped.js';
 import { fromBetas } from './from-betas.js';
-import { karras } from './karras.js';
+import { karras } from './grids/karras.js';
+import { timeSpaced } from './grids/time-spaced.js';
+import { uniform } from './grids/uniform.js';
+import { uniformLogSnr } from './grids/uniform-log-snr.js';
 import { linearBeta } from './linear-beta.js';
-import { timeSpaced } from './time-spaced.js';
-import { uniform } from './uniform.js';
-import { uniformLogSnr } from './uniform-log-snr.js';
 
 describeGoldens('linearBeta and its grids', peer, (golden) => {
   if (golden.t === undefined || golden.name.startsWith('discrete')) return undefined;

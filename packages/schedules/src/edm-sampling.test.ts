@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { clamped } from './clamped.js';
 import { edmSampling } from './edm-sampling.js';
 import { geometric } from './geometric.js';
-import { karras } from './karras.js';
+import { karras } from './grids/karras.js';
 import { shifted } from './shifted.js';
 
 describeSchedule('edmSampling', edmSampling);

@@ -5,15 +5,15 @@ import edm from '@tweedie/goldens/schedules/sigmas-edm.json' with { type: 'json'
 import kDiffusion from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
 import { cosineBetas } from './betas.js';
 import { clamped } from './clamped.js';
-import { explicit } from './explicit.js';
 import { fromBetas } from './from-betas.js';
 import { geometric } from './geometric.js';
-import { karras } from './karras.js';
+import { explicit } from './grids/explicit.js';
+import { karras } from './grids/karras.js';
+import { linspace } from './grids/linspace.js';
+import { polyexponential } from './grids/polyexponential.js';
+import { uniform } from './grids/uniform.js';
+import { uniformLogSnr } from './grids/uniform-log-snr.js';
 import { linearBeta } from './linear-beta.js';
-import { linspace } from './linspace.js';
-import { polyexponential } from './polyexponential.js';
-import { uniform } from './uniform.js';
-import { uniformLogSnr } from './uniform-log-snr.js';
 
 const ratios = (levels: readonly NoiseLevel[]) => levels.map(({ alpha, sigma }) => sigma / alpha);
 const noisy = (levels: readonly NoiseLevel[]) => levels.slice(0, -1);

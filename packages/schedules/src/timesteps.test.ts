@@ -2,11 +2,11 @@ import type { Grid } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import { describeGoldens, number, numbers, record, text } from '@tweedie/goldens';
 import timesteps from '@tweedie/goldens/schedules/timesteps.json' with { type: 'json' };
-import { leading } from './leading.js';
+import { leading } from './grids/leading.js';
+import { linspace } from './grids/linspace.js';
+import { skipping } from './grids/skipping.js';
+import { trailing } from './grids/trailing.js';
 import { linearBeta } from './linear-beta.js';
-import { linspace } from './linspace.js';
-import { skipping } from './skipping.js';
-import { trailing } from './trailing.js';
 
 const process = variancePreserving(linearBeta()); // indices are times, on any schedule
 

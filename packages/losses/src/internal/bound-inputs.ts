@@ -1,10 +1,10 @@
 import { add, clone, mean, mul, type Rank, reshape, type Tensor, type Tensor1D, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { invalid, type Key, type Parameterization, type TimeSampler } from '@tweedie/core';
-import { tensorArithmetic } from '../arithmetic.js';
-import type { Gaussian } from '../gaussian.js';
-import type { PlannedStep } from '../reverse-options.js';
-import { type MeanCoefficients, modelMean, type VarianceBounds } from '../reverse-step.js';
-import type { ReverseVariance } from '../reverse-variance.js';
+import { tensorArithmetic } from '../bounds/arithmetic.js';
+import type { Gaussian } from '../bounds/gaussian.js';
+import type { PlannedStep } from '../bounds/reverse-options.js';
+import { type MeanCoefficients, modelMean, type VarianceBounds } from '../bounds/reverse-step.js';
+import type { ReverseVariance } from '../bounds/reverse-variance.js';
 
 /** The tensors of {@link BoundInputs}. */
 export type BoundTensors = {

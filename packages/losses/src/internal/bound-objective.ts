@@ -1,12 +1,12 @@
 import { add, clone, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, mapTensors, normal, type Objective, split } from '@tweedie/core';
-import type { Decoder } from '../decoder.js';
+import type { Decoder } from '../bounds/decoder.js';
+import { discretizedGaussian } from '../bounds/discretized-gaussian.js';
+import type { Gaussian } from '../bounds/gaussian.js';
+import { type PlannedStep, plannedSteps, type ReverseOptions } from '../bounds/reverse-options.js';
+import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { discretizedGaussian } from '../discretized-gaussian.js';
-import type { Gaussian } from '../gaussian.js';
-import { type PlannedStep, plannedSteps, type ReverseOptions } from '../reverse-options.js';
-import { fixedSmall } from '../reverse-variance.js';
-import { stratified } from '../stratified.js';
+import { stratified } from '../times/stratified.js';
 import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf, perSample } from './bound-inputs.js';
 import { halves } from './halves.js';
 import { observing } from './observing.js';

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { tensorArithmetic } from '../arithmetic.js';
-import { boundTerm } from '../bound-term.js';
-import { priorTerm } from '../prior-term.js';
-import type { PlannedStep } from '../reverse-options.js';
+import { tensorArithmetic } from '../bounds/arithmetic.js';
+import { boundTerm } from '../bounds/bound-term.js';
+import { priorTerm } from '../bounds/prior-term.js';
+import type { PlannedStep } from '../bounds/reverse-options.js';
 import { type Drawn, mixed, perSample } from './bound-inputs.js';
 import type { BoundForm } from './bound-objective.js';
 

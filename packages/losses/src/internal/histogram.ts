@@ -1,4 +1,4 @@
-import type { TimeDensity } from '../drawn.js';
+import type { TimeDensity } from '../times/drawn.js';
 
 /**
  * The density on (0, 1) with given probabilities of equally wide bins.

@@ -1,5 +1,5 @@
 import { invalid, type NoiseSchedule } from '@tweedie/core';
-import type { TimeDensity } from '../drawn.js';
+import type { TimeDensity } from '../times/drawn.js';
 import { inside } from './inside.js';
 
 /** The log-SNRs of a schedule as places from 0, clean, to 1, noisy. */

@@ -1,6 +1,6 @@
 import { clone, gather, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { invalid } from '@tweedie/core';
-import type { Pairing } from '../coupling.js';
+import type { Pairing } from '../flow/coupling.js';
 
 /** The source in the order of the data; fresh. */
 export function paired(source: Tensor, pairing: Pairing): Tensor {

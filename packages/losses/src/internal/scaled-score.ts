@@ -1,7 +1,7 @@
 /** From inputs to a loss of ŝ; see `score-inputs.ts`. */
 import { add, mean, mul, type Rank, reshape, type Scalar, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Network, Objective } from '@tweedie/core';
-import type { Diffused, ScoreInputs } from '../score-inputs.js';
+import type { Diffused, ScoreInputs } from '../score/score-inputs.js';
 
 /** ŝ as a function of the network's input. */
 export function scaledScore<Condition>(network: Network<Condition>, inputs: ScoreInputs<Condition>): (x: Tensor) => Tensor {
