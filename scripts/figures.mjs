@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { variancePreserving } from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
-import { v, velocity } from '@tweedie/parameterizations';
+import { v } from '@tweedie/parameterizations';
 import * as schedules from '@tweedie/schedules';
 import { lineChart } from './line-chart.mjs';
 import { root } from './workspace.mjs';
@@ -40,28 +40,17 @@ const times = steps(0.001, 0.999);
 const logSnrs = steps(...RANGE);
 const time = ['time, 0 is data and 1 noise', 0, 1];
 const logSnr = ['log-SNR λ', ...RANGE];
-draw(
-  'schedules-log-snr',
-  lineChart(
-    each(SCHEDULES, (s) => curve(times, s.logSnr)),
-    { x: time, y: ['log-SNR λ', ...RANGE] },
-  ),
-);
-draw(
-  'schedules-density',
-  lineChart(
-    each(SCHEDULES, (s) => curve(logSnrs, density(s))),
-    { x: logSnr, y: ['density p(λ)', 0, 0.3] },
-  ),
-);
-for (const part of ['alpha', 'sigma'])
+const logSnrOverTime = each(SCHEDULES, (schedule) => curve(times, schedule.logSnr));
+draw('schedules-log-snr', lineChart('Log-SNR of schedules over time', logSnrOverTime, { x: time, y: logSnr }));
+const densities = each(SCHEDULES, (schedule) => curve(logSnrs, density(schedule)));
+draw('schedules-density', lineChart('Density of log-SNR of schedules', densities, { x: logSnr, y: ['density p(λ)', 0, 0.3] }));
+for (const part of ['alpha', 'sigma']) {
+  const curves = each(SCHEDULES, (schedule) => curve(times, (t) => variancePreserving(schedule).at(t)[part]));
   draw(
     `schedules-${part}`,
-    lineChart(
-      each(SCHEDULES, (s) => curve(times, (t) => variancePreserving(s).at(t)[part])),
-      { x: time, y: [`${part}, variance preserving`, 0, 1] },
-    ),
+    lineChart(`${part} of schedules over time`, curves, { x: time, y: [`${part}, variance preserving`, 0, 1] }),
   );
+}
 
 const cosine = variancePreserving(schedules.cosine());
 const linear = variancePreserving(schedules.linearBeta());
@@ -100,5 +89,5 @@ const [falling, rising] = [true, false].map((monotone) =>
   ),
 );
 const weights = { x: ['log-SNR λ', -12, 12], y: ['w(λ), relative to λ = 0', 1e-3, 1e3], log: true };
-draw('weightings-monotone', lineChart(each(falling, relative), weights));
-draw('weightings-not-monotone', lineChart(each(rising, relative), weights));
+draw('weightings-monotone', lineChart('Monotone weightings over log-SNR', each(falling, relative), weights));
+draw('weightings-not-monotone', lineChart('Weightings that rise somewhere, over log-SNR', each(rising, relative), weights));

@@ -11,10 +11,11 @@ const COLORS = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377'
 const DASHES = ['solid', 'dashed', 'dotted'];
 
 /**
+ * @param title for those who cannot see it
  * @param curves by name, each a list of points [x, y]; a point with y null breaks the line
  * @param axes `{ x: [name, min, max], y: [name, min, max], log: whether y is logarithmic }`
  */
-export function lineChart(curves, { x, y, log = false }) {
+export function lineChart(title, curves, { x, y, log = false }) {
   const names = Object.keys(curves);
   const rows = Math.ceil(names.length / 4);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 360 + 32 * rows });
@@ -46,5 +47,5 @@ export function lineChart(curves, { x, y, log = false }) {
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  return svg;
+  return svg.replace('>', ` role="img"><title>${title}</title>`);
 }

@@ -1,14 +1,52 @@
 import type { NoiseSchedule } from '@tweedie/core';
 import * as processes from '@tweedie/forward-process';
+import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
 import * as schedules from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
-import { GRIDS, PARAMETERIZATIONS, PROCESSES, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
+import { GRIDS, OBJECTIVES, PARAMETERIZATIONS, PROCESSES, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
 import { gridOf, type Noising, parameterizationOf, processOf, scheduleOf, timesOf, weightingOf } from './components.js';
 
 const schedule: NoiseSchedule = scheduleOf('clamped(cosine(), { min: -10, max: 10 })');
 const process = processOf('variancePreserving', schedule);
 const noising: Noising = { schedule, process, parameterization: parameterizationOf('v', process) };
+
+/** What parts are made of, or made for: no parts of a run themselves. */
+const PIECES = [
+  'approximateNormalCdf',
+  'augmentation',
+  'bitsPerDimension',
+  'boundTerm',
+  'checkCurvature',
+  'coefficients',
+  'collected',
+  'conditionDropout', // of every objective, if there are classes
+  'flowInputs',
+  'gaussianKl',
+  'impliedWeight',
+  'isMonotone',
+  'linearAssignment',
+  'logNormalInterval',
+  'meanCoefficients',
+  'meanHalf',
+  'modelMean',
+  'networkWeight',
+  'noisyInputs',
+  'numberArithmetic',
+  'perLogSnr',
+  'perScore',
+  'plannedSteps',
+  'priorTerm',
+  'reverseSteps',
+  'rises',
+  'scoreGain',
+  'sinkhorn',
+  'squaredDistances',
+  'stepwiseBound',
+  'tensorArithmetic',
+  'unitVariance',
+  'varianceDenoiser',
+];
 
 describe('every part that a package exports can be asked for', () => {
   it.each<[string, readonly string[], (text: string) => unknown]>([
@@ -24,8 +62,9 @@ describe('every part that a package exports can be asked for', () => {
 
   it.each<[string, object, readonly string[], readonly string[]]>([
     ['schedules', schedules, [...SCHEDULES, ...GRIDS], ['betasFromAlphaBar', 'density', 'respacedIndices']],
-    ['forward-process', processes, PROCESSES, ['marginal', 'perturb', 'posterior', 'transition']],
+    ['forward-process', processes, [...PROCESSES, ...PARAMETERIZATIONS], ['marginal', 'perturb', 'posterior', 'transition']],
     ['parameterizations', parameterizations, PARAMETERIZATIONS, ['trainedUnder']],
+    ['losses', losses, [...OBJECTIVES, ...WEIGHTINGS, ...TIMES], PIECES],
   ])('of %s, none is left out', (_, exported, texts, helpers) => {
     const written = new Set(
       texts.flatMap((text) => text.replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase()).match(/\w+/g)),

@@ -34,7 +34,7 @@ export function processOf(text: string, schedule: NoiseSchedule): ForwardProcess
 
 /** A parameterisation, from those of `@tweedie/parameterizations`. */
 export function parameterizationOf(text: string, process: ForwardProcess): Parameterization {
-  const scope = { ...parameterizations, process, schedule: process.schedule };
+  const scope = { ...processes, ...parameterizations, process, schedule: process.schedule };
   return part('parameterization', text, { scope }, (value): value is Parameterization =>
     has(tried(value, process.at(0.5)), 'skip', 'out', 'in', 'noise', 'target'),
   );

@@ -2,6 +2,7 @@
 import { slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { denoiser, key, sample } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
+import { meanHalf } from '@tweedie/losses';
 import { gridOf, samplerOf } from './components.js';
 import { classesOf, type Model, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
@@ -39,7 +40,8 @@ export async function drawSamples(
   const values = new Float32Array(labels.length * size);
   const without = noClass(classes);
   const condition = tensor1d(labels, 'int32');
-  const plain = denoiser<Tensor | undefined>(model.network, model.parameterization);
+  const network = spec.network.learnedVariance ? meanHalf(model.network) : model.network;
+  const plain = denoiser<Tensor | undefined>(network, model.parameterization);
   const guided = classifierFree({ scale: settings.guidance, without })(plain);
   try {
     for (let first = 0; first < labels.length; first += BATCH) {

@@ -30,11 +30,16 @@ export interface Loss {
 export function lossOf(text: string, parts: LossParts): Loss {
   const { network, schedule, process, parameterization, weighting, times, data } = parts;
   const noising = { schedule, process, parameterization };
+  const asked = {
+    ...(weighting !== undefined && { weighting: weightingOf(weighting, noising) }),
+    ...(times !== undefined && { times: timesOf(times, noising) }),
+  };
   const common = {
     network,
     ...noising,
-    ...(weighting !== undefined && { weighting: weightingOf(weighting, noising) }),
-    ...(times !== undefined && { times: timesOf(times, noising) }),
+    ...asked,
+    diffused: { ...noising, ...asked },
+    ...(data && 'score' in data && { score: data.score }),
   };
   let options: Watched = watched(common);
   let written: readonly string[] = [];

@@ -3,8 +3,8 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { invalid, key, tensorsIn } from '@tweedie/core';
 import { gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
-import { lossOf } from './loss.js';
-import { buildModel } from './model-spec.js';
+import { type Loss, lossOf } from './loss.js';
+import { buildModel, type Model } from './model-spec.js';
 import type { Settings } from './settings.js';
 
 const EXAMPLES = 8;
@@ -12,16 +12,23 @@ const EXAMPLES = 8;
 /**
  * Makes every part of a run, places the levels of its samples, and evaluates one small batch.
  * @returns the settings, with a network of twice the outputs if the objective learns a variance
- * @throws RangeError (`part-unused`) for a weighting or times that the objective has no use for, (`loss-not-finite`); whatever a part throws
+ * @throws Error (`parts-misfit`, `part-unused`, `loss-not-finite`); whatever a part throws
  */
 export async function rehearsed(settings: Settings, data: TrainingData): Promise<Settings> {
+  const { model, training } = settings;
   try {
     await rehearse(settings, data);
     return settings;
   } catch (error) {
-    const { model } = settings;
-    if (model.network.learnedVariance || !isCoded(error, 'channels-not-doubled')) throw error;
-    return rehearsed({ ...settings, model: { ...model, network: { ...model.network, learnedVariance: true } } }, data);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'channels-not-doubled' && !model.network.learnedVariance)
+      return rehearsed({ ...settings, model: { ...model, network: { ...model.network, learnedVariance: true } } }, data);
+    if (code !== undefined || !(error instanceof Error)) throw error;
+    throw invalid(
+      'parts-misfit',
+      `\`--objective\` ${training.objective} cannot do with the other parts: ${error.message}`,
+      Error,
+    );
   }
 }
 
@@ -29,23 +36,36 @@ async function rehearse({ model: spec, training, sampling }: Settings, data: Tra
   const model = buildModel(spec, key(0));
   gridOf(sampling.grid)(model.process, sampling.steps);
   samplerOf(sampling.sampler);
-  const { objective, asked } = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
+  const loss = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
   const [batch] = data.batches({ size: EXAMPLES, key: key(0) });
   if (batch === undefined) return;
-  const inputs = await objective.prepare(batch, key(0));
-  const evaluation = objective.evaluate(inputs);
-  const loss = (await evaluation.loss.data())[0] ?? Number.NaN;
+  const inputs = await loss.objective.prepare(batch, key(0));
+  const evaluation = loss.objective.evaluate(inputs);
+  const value = (await evaluation.loss.data())[0] ?? Number.NaN;
   dispose([...model.network.parameters.values(), ...tensorsIn([batch, inputs, evaluation])]);
-  for (const part of ['weighting', 'times'] as const)
-    if (training[part] !== undefined && !asked().includes(part))
-      throw invalid('part-unused', `\`--${part}\` has no use for ${training.objective}, which has its own: leave it out`);
-  if (!Number.isFinite(loss))
+  expectUse(loss, training, model);
+  if (!Number.isFinite(value))
     throw invalid(
       'loss-not-finite',
-      `the loss is ${loss} with ${spec.parameterization} on ${spec.schedule}: wrap the schedule in clamped(…, { min: -10, max: 10 })`,
+      `the loss is ${value} with ${spec.parameterization} on ${spec.schedule}: wrap the schedule in clamped(…, { min: -10, max: 10 })`,
+      Error,
     );
 }
 
-function isCoded(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+/** An objective that leaves a part aside trains something else than was asked for. */
+function expectUse({ asked }: Loss, { objective, ...parts }: Settings['training'], { process, parameterization }: Model): void {
+  const names = asked();
+  if (names.includes('diffused')) return;
+  for (const part of ['weighting', 'times'] as const)
+    if (parts[part] !== undefined && !names.includes(part))
+      throw invalid('part-unused', `\`--${part}\` has no use for ${objective}, which has its own: leave it out`, Error);
+  if (names.includes('parameterization')) return;
+  const level = process.at(0.5);
+  const [data, noise] = parameterization(level).target;
+  if (Math.abs(level.alpha + level.sigma - 1) > 1e-9 || data !== -1 || noise !== 1)
+    throw invalid(
+      'part-unused',
+      `${objective} learns a velocity: its samples need \`--process linearInterpolant --parameterization velocity\`, which are the default with it`,
+      Error,
+    );
 }

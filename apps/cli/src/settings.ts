@@ -8,6 +8,9 @@ import type { TrainFlags } from './train-flags.js';
 /** A run before anything has happened; the number of steps may not be known yet. */
 export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: Omit<Run['training'], 'steps'> };
 
+/** Flow matching learns a velocity, whatever else is asked for; this is where that is one. */
+const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
+
 /** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
   const { model, training, sampling } = DEFAULTS[data.kind];
@@ -18,6 +21,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     data,
     model: {
       ...model,
+      ...(flags.objective?.trimStart().startsWith('flowMatching') ? FLOW : {}),
       ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
       ...(flags.process === undefined ? {} : { process: flags.process }),
       ...(flags.parameterization === undefined ? {} : { parameterization: flags.parameterization }),

@@ -60,6 +60,30 @@ export const PARAMETERIZATIONS: readonly string[] = [
   'edm',
   'told(edm(), quarterLogSigma)',
   'told(v(), tableIndex(schedule, 1000))',
+  'posteriorMean(stepBack(process, 1000))',
+];
+/** With those of flows and of learned variances, which make their own model. */
+export const OBJECTIVES: readonly string[] = [
+  'diffusionLoss',
+  'diffusionLoss({ pseudoHuber: 0.1 })',
+  'discreteElbo',
+  'discreteElbo({ steps: 100, variance: fixedLarge(), decoder: tanhDiscretizedGaussian() })',
+  'discreteElbo({ steps: 100, variance: learnedLogVariance(), decoder: gaussianLogDensity })',
+  'consistencyElbo({ decoder: discretizedGaussian({ levels: 32 }) })',
+  'variationalBound({ decoder: softmaxGaussian() })',
+  'learnedVarianceLoss({ variance: learnedRange() })',
+  'discreteElbo({ variance: fixedSmall() })',
+  'explicitScoreMatching',
+  'implicitScoreMatching',
+  'implicitScoreMatching({ curvature: finiteDifferences() })',
+  'slicedScoreMatching({ count: 2, directions: rademacher, curvature: exactCurvature() })',
+  'denoisingScoreMatching',
+  'flowMatching',
+  'flowMatching({ path: straightPath({ sigma: 0.1 }), coupling: minibatchOptimalTransport() })',
+  'flowMatching({ path: lipmanPath(), coupling: independent(), target: flowVelocity() })',
+  'flowMatching({ path: trigonometricPath() })',
+  'flowMatching({ path: brownianBridge({ sigma: 0.5 }), coupling: entropicTransport({ sigma: 0.5 }) })',
+  'flowMatching({ path: brownianBridge(), coupling: entropicTransport(), target: bridgeScore() })',
 ];
 export const WEIGHTINGS: readonly string[] = [
   'elbo',
@@ -80,11 +104,13 @@ export const WEIGHTINGS: readonly string[] = [
   'sigmoid({ bias: -1 })',
   'likelihood',
   'step',
+  'discreteElboWeighting(1000)',
   'unweighted(parameterization)',
 ];
 export const TIMES: readonly string[] = [
   'uniformTimes',
   'stratified',
+  'fixedTime(0.3)',
   'antithetic',
   'drawn(logNormal({ schedule }))',
   'drawn(logLogistic({ schedule }), { undo: true })',

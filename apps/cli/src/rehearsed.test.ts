@@ -1,0 +1,42 @@
+import { wasm } from '@tweedie/backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { OBJECTIVES } from '../test/parts.js';
+import { dataNamed } from './data.js';
+import { rehearsed } from './rehearsed.js';
+import { settingsOf } from './settings.js';
+import type { TrainFlags } from './train-flags.js';
+
+beforeAll(() => wasm().load());
+
+/** The settings that a command line comes to, on points whose density is known unless it says otherwise. */
+async function settingsFor(flags: Partial<TrainFlags>) {
+  const data = await dataNamed(flags.data ?? 'eightGaussians');
+  return rehearsed(settingsOf({ out: 'x', fresh: false, ...flags }, data.spec, { kind: 'eager', shards: 1 }), data);
+}
+
+describe('rehearsed', () => {
+  it.each(OBJECTIVES)('%s goes with the rest', async (objective) => {
+    const { model } = await settingsFor({ objective });
+    expect(model.network.learnedVariance).toBe(/learned/.test(objective));
+    expect(model.process).toBe(objective.startsWith('flowMatching') ? 'linearInterpolant' : 'variancePreserving');
+  });
+
+  it.each<[string, Partial<TrainFlags>, string]>([
+    [
+      'part-unused',
+      { objective: 'flowMatching', weighting: 'elbo' },
+      '`--weighting` has no use for flowMatching, which has its own',
+    ],
+    ['part-unused', { objective: 'flowMatching', parameterization: 'v' }, 'flowMatching learns a velocity: its samples need'],
+    ['part-unused', { objective: 'flowMatching', process: 'variancePreserving' }, 'flowMatching learns a velocity'],
+    ['parts-misfit', { objective: 'explicitScoreMatching', data: 'moons' }, '`--objective` explicitScoreMatching cannot do with'],
+    ['grid-infinite', { schedule: 'cosine' }, 'wrap the schedule in `clamped('],
+    ['schedule-infinite', { schedule: 'cosine', grid: 'uniformAngle', times: 'adaptive({ schedule })' }, 'clamped'],
+    ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
+    ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
+    ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],
+    ['weighting-invalid', { weighting: 'stratified' }, '`--weighting` must be a weighting, but stratified is something else'],
+  ])('%s: %j', async (code, flags, message) => {
+    await expect(settingsFor(flags)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+});
