@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 
 /** What the line shows after a step. */
 export interface ProgressLine {
-  update(step: number, loss: number, imagesPerSecond: number): void;
+  update(step: number, loss: number, examplesPerSecond: number): void;
   /** Prints a line above. */
   stop(): void;
 }
@@ -11,26 +11,26 @@ export interface ProgressLine {
 const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
 /**
- * A progress bar with step, loss, images/s and time left on a terminal; elsewhere a plain line every tenth of the way.
+ * A progress bar with step, loss, examples/s and time left on a terminal; elsewhere a plain line every tenth of the way.
  * @param from steps done already, of a resumed run
  */
 export function progressLine(steps: number, from: number, batch: number): ProgressLine {
-  const left = (step: number, imagesPerSecond: number) => clock(((steps - step) * batch) / imagesPerSecond);
+  const left = (step: number, examplesPerSecond: number) => clock(((steps - step) * batch) / examplesPerSecond);
   if (!process.stderr.isTTY) {
     let next = from;
     return {
-      update(step, loss, imagesPerSecond) {
+      update(step, loss, examplesPerSecond) {
         if (step < next && step < steps) return;
         next = step + steps / 10;
         process.stderr.write(
-          `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${left(step, imagesPerSecond)} left\n`,
+          `step ${step}/${steps}  loss ${loss.toFixed(4)}  ${examplesPerSecond.toFixed(0)} examples/s  ${left(step, examplesPerSecond)} left\n`,
         );
       },
       stop() {},
     };
   }
   const bar = new SingleBar(
-    { format: '{bar} step {value}/{total}  loss {loss}  {rate} images/s  {left} left', hideCursor: true },
+    { format: '{bar} step {value}/{total}  loss {loss}  {rate} examples/s  {left} left', hideCursor: true },
     Presets.shades_classic,
   );
   bar.start(steps, from, { loss: '–', rate: '–', left: '–' });

@@ -46,7 +46,7 @@ export async function finish(
     chart,
     progress: await progressPictures(folder),
     timings: {
-      training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} samples/s`,
+      training: `${trainingSeconds.toFixed(1)} s, ${((run.training.steps * run.training.batch) / trainingSeconds).toFixed(0)} examples/s`,
       sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} samples in ${run.sampling.steps} steps`,
       'engine for training': status.engine,
       'engine for sampling': engine.name,
