@@ -54,8 +54,9 @@ try {
   assert.match(readFileSync(join(folder, 'x.labels.npy')).subarray(0, 128).toString('latin1'), /^\x93NUMPY.*'<i4'.*\(12,\)/s);
   const model = join(folder, 'model.onnx');
   assert.match(await tweedie('export', out, '--onnx', model), /model\.onnx/);
+  await otherParts(join(folder, 'moons'));
   console.log(
-    `The main job in small: ${STEPS} steps on each engine, killed and resumed to the same bits, sampled, exported; every file is valid.`,
+    `The main job in small: ${STEPS} steps on each engine, killed and resumed to the same bits, sampled, exported, and a run of other parts; every file is valid.`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -71,6 +72,30 @@ async function tweedie(...args) {
 function train(engine, out) {
   const options = { data: 'mnist', out, steps: STEPS, batch: 16, seed: 1, engine };
   return ['train', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
+}
+
+/** Points of the plane, with every part another than the default one. */
+async function otherParts(out) {
+  const parts = {
+    data: 'moons',
+    schedule: 'clamped(laplace({ scale: 1.5 }), { min: -10, max: 10 })',
+    process: 'subVariancePreserving',
+    parameterization: 'edm({ sigmaData: 0.8 })',
+    objective: 'learnedVarianceLoss({ steps: 100 })',
+    weighting: 'sigmoid({ bias: -1 })',
+    times: 'importance({ history: 3 })',
+    sampler: 'heun',
+    grid: 'polyexponential({ rho: 2 })',
+  };
+  await tweedie(
+    'train',
+    ...Object.entries({ ...parts, steps: STEPS, out }).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+  );
+  isSafetensors(join(out, 'model.safetensors'));
+  assert.match(readFileSync(join(out, 'samples.svg'), 'utf8'), /^<svg[\s\S]*<\/svg>\s*$/);
+  const array = join(folder, 'points.npy');
+  await tweedie('sample', out, '--n', '12', '--out', array);
+  assert.match(readFileSync(array).subarray(0, 128).toString('latin1'), /'<f4'.*\(12, 2\)/s);
 }
 
 /** A run that is killed and resumed ends in the bits of one that is not. */
