@@ -1,4 +1,4 @@
-/** No schedule, grid, parameterisation or process is published that the conformance suites have not seen. */
+/** No schedule, grid, parameterisation, process or sampler is published that the conformance suites have not seen. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,11 @@ const suites = {
   Grid: 'describeGrid',
   Parameterization: 'describeParameterization',
   ForwardProcess: 'describeProcess',
+  Sampler: 'describeSampler',
 } as const;
 
 /** The sources of the packages that publish parts, parsed. `isolatedDeclarations` sees to it that exports say what they return. */
-const sources = ['schedules', 'forward-process', 'parameterizations'].flatMap((name) =>
+const sources = ['schedules', 'forward-process', 'parameterizations', 'samplers'].flatMap((name) =>
   readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => ({
