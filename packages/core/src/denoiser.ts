@@ -2,14 +2,14 @@
 import { fill, mul, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { combine } from './combine.js';
 import type { Denoiser, Network, Parameterization } from './contracts.js';
-import { invalid } from './error.js';
+import { undefinedAt } from './undefined-at.js';
 
 /**
  * The denoiser `E[x0 | x_t]` of a network under a parameterisation.
  * @param network called with `x` scaled by `in` and one noise number per sample
  * @param parameterization what the network predicts; must be the one it was trained with
- * @throws RangeError (`parameterization-undefined`) when called at a level where the parameterisation has no finite value, as epsilon at
- * pure noise
+ * @throws RangeError (`parameterization-undefined`) when called at a level where the parameterisation has no finite value, as epsilon and
+ * score have none in pure noise
  */
 export function denoiser<Condition = undefined>(
   network: Network<Condition>,
@@ -18,11 +18,8 @@ export function denoiser<Condition = undefined>(
   return (x, level, condition) =>
     tidy(() => {
       const { skip, out, in: scale, noise } = parameterization(level);
-      if (!(Number.isFinite(skip) && Number.isFinite(out)))
-        throw invalid(
-          'parameterization-undefined',
-          `the parameterisation is undefined at log-SNR ${level.logSnr} (skip ${skip}, out ${out}): wrap the schedule in \`clamped\`, or predict v or x0`,
-        );
+      if (!(Number.isFinite(skip) && Number.isFinite(out) && Number.isFinite(scale) && Number.isFinite(noise)))
+        throw undefinedAt(level, { skip, out, in: scale, noise });
       const input = scale === 1 ? x : mul(x, scale);
       const output = network.apply(input, fill([x.shape[0] ?? 1], noise) as Tensor1D, condition);
       return combine([skip, x], [out, output]);

@@ -11,3 +11,4 @@ export { normal, normalQuantile, normals } from './normal.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';
 export { type Marginal, marginal, type Posterior, posterior, type Transition, transition } from './transition.js';
 export { disposeAll, mapLeaves, mapTensors, tensorsIn } from './tree.js';
+export { undefinedAt } from './undefined-at.js';

@@ -8,7 +8,7 @@
  * 0·∞.
  */
 import { add, mul, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, type Weighting } from '@tweedie/core';
+import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, undefinedAt, type Weighting } from '@tweedie/core';
 import { LARGEST } from './internal/weighed-range.js';
 
 /** What a network is trained on; the weighting defaults to 1 on the squared ε error per unit of time. */
@@ -38,9 +38,15 @@ export interface Coefficients {
   readonly weight: number;
 }
 
-/** What makes input, target and weight of a sample at a level, in float64. */
+/**
+ * What makes input, target and weight of a sample at a level, in float64.
+ * @throws RangeError (`parameterization-undefined`) where input or target have no finite value, as the score on clean data
+ */
 export function coefficients(training: Training, level: NoiseLevel): Coefficients {
   const { in: scale, noise, target } = training.parameterization(level);
+  const [dataTarget, noiseTarget] = target;
+  if (!(Number.isFinite(dataTarget) && Number.isFinite(noiseTarget) && Number.isFinite(level.sigma * scale)))
+    throw undefinedAt(level, { in: scale, sigma: level.sigma, 'target of x0': dataTarget, 'target of noise': noiseTarget });
   return { x: [level.alpha * scale, level.sigma * scale], noise, target, weight: networkWeight(training, level) };
 }
 
@@ -49,7 +55,7 @@ export function coefficients(training: Training, level: NoiseLevel): Coefficient
  * @param x0 data, `[batch, …]`
  * @param epsilon standard normals of the same shape
  * @param levels one per sample
- * @throws RangeError (`batch-mismatch`) if the batch sizes differ
+ * @throws RangeError (`batch-mismatch`) if the batch sizes differ, (`parameterization-undefined`) as {@link coefficients}
  */
 export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, levels: readonly NoiseLevel[]): NoisyInputs {
   const [batch] = x0.shape;

@@ -7,6 +7,7 @@ import {
   type NoiseLevel,
   type Parameterization,
   type TimeSampler,
+  undefinedAt,
 } from '@tweedie/core';
 import type { Decoder } from './decoder.js';
 import { collected, type MeanCoefficients, meanCoefficients, type ReverseStep, reverseSteps } from './reverse-step.js';
@@ -59,10 +60,7 @@ export function plannedSteps<Condition>(options: ReverseOptions<Condition>): rea
     const coefficients = meanCoefficients(step, parameterization);
     const mean = limit === Infinity ? collected(coefficients) : coefficients;
     if (!(Number.isFinite(mean.skip) && Number.isFinite(mean.out)))
-      throw invalid(
-        'parameterization-undefined',
-        `the parameterisation is undefined at log-SNR ${step.level.logSnr}: wrap the schedule in \`clamped\`, or predict v or x0`,
-      );
+      throw undefinedAt(step.level, { skip: mean.skip, out: mean.out });
     return { ...step, mean };
   });
 }

@@ -1,13 +1,26 @@
 /** Time samplers that learn from the losses. */
 import '@tensorflow/tfjs-backend-cpu';
-import { mul, setBackend } from '@tensorflow/tfjs-core';
-import { foldIn, key, type Network, normal, type TimeSampler, uniform } from '@tweedie/core';
+import { setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, type Key, key, type NoiseSchedule, type TimeSampler, uniform } from '@tweedie/core';
+import { moons, pointTensor } from '@tweedie/data';
 import { variancePreserving } from '@tweedie/forward-process';
-import { epsilon } from '@tweedie/parameterizations';
-import { clamped, cosine, geometric } from '@tweedie/schedules';
+import { mlp } from '@tweedie/networks';
+import { v } from '@tweedie/parameterizations';
+import { clamped, cosine, geometric, linearLogSnr } from '@tweedie/schedules';
+import { train } from '@tweedie/training';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanOf, midpoints } from '../../test/tables.js';
-import { type AdaptiveMemory, adaptive, diffusionLoss, elbo, type ImportanceMemory, importance, stratified } from '../index.js';
+import {
+  type AdaptiveMemory,
+  adaptive,
+  diffusionLoss,
+  drawn,
+  elbo,
+  type ImportanceMemory,
+  importance,
+  stratified,
+  uniformTimes,
+} from '../index.js';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -125,27 +138,93 @@ it('adaptive gives each log-SNR its share of the loss', () => {
   expect(Math.max(...values)).toBeCloseTo(36, 0);
 });
 
-it('adaptive times lower the variance of a diffusion loss, and not its mean', () => {
-  // Gaussian data of deviation 0.6 and ε̂ = 0.8·x_t: the elements' errors vary too, and no sampler of times can help that
-  const network: Network = { parameters: new Map(), apply: (x) => mul(x, 0.8) };
-  const run = (times: TimeSampler, rounds: number) => {
-    const objective = diffusionLoss({ network, process, parameterization: epsilon(), weighting: elbo(), times });
-    let memory: unknown;
-    const losses: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const inputs = objective.prepare({ x: mul(normal(foldIn(key(5), round), [256, 32]), 0.6) }, foldIn(key(6), round), memory);
-      if (inputs instanceof Promise) throw new TypeError('the inputs come at once');
-      const perExample = Array.from(objective.evaluate(inputs).perExample?.dataSync() ?? []);
-      const weights = inputs.importance?.dataSync();
-      if (round >= rounds / 2) losses.push(...perExample.map((loss, i) => loss * (weights?.[i] ?? 1)));
-      memory = objective.observe?.(inputs, perExample, memory);
+describe('on a trained model', () => {
+  const network = mlp({ key: key(0), width: 24, layers: 2, embedding: 16 });
+  const options = { network, parameterization: v(), weighting: elbo() };
+  const data = (at: Key, count: number) => pointTensor(moons(), at, count);
+
+  beforeAll(async () => {
+    function* batches(from: number): Generator<{ x: Tensor }> {
+      for (let i = from; ; i++) yield { x: data(foldIn(key(1), i), 64) };
     }
+    for await (const _ of train({
+      objective: diffusionLoss({ ...options, process }),
+      batches,
+      steps: 300,
+      key: key(2),
+      clip: 1,
+    }));
+  });
+
+  /** Rounds of 256 examples: their losses as they are averaged, their places from clean to noisy, and what the sampler has learnt. */
+  function observed(on: NoiseSchedule, times: TimeSampler, rounds: number, known?: unknown) {
+    const objective = diffusionLoss({ ...options, process: variancePreserving(on), times });
+    let memory = known;
+    const [losses, places]: [number[], number[]] = [[], []];
+    tidy(() => {
+      for (let round = 0; round < rounds; round++) {
+        const at = foldIn(key(known === undefined ? 3 : 4), round);
+        const inputs = objective.prepare({ x: data(at, 256) }, at, memory);
+        if (inputs instanceof Promise) throw new TypeError('the inputs come at once');
+        const perExample = Array.from(objective.evaluate(inputs).perExample?.dataSync() ?? []);
+        const weights = inputs.importance?.dataSync();
+        losses.push(...perExample.map((loss, i) => loss * (weights?.[i] ?? 1)));
+        places.push(...Array.from(inputs.times.dataSync(), (t) => (9 - on.logSnr(t)) / 18));
+        if (known === undefined) memory = objective.observe?.(inputs, perExample, memory);
+      }
+    });
+    return { losses, places, memory };
+  }
+  /** Mean and variance of the losses, and the squared standard errors of both. */
+  function moments(losses: readonly number[]) {
     const mean = meanOf(losses);
-    return { mean, variance: meanOf(losses.map((loss) => (loss - mean) ** 2)), count: losses.length };
+    const squares = losses.map((loss) => (loss - mean) ** 2);
+    const variance = meanOf(squares);
+    const doubt = meanOf(squares.map((square) => (square - variance) ** 2)) / losses.length;
+    return { mean, variance, doubts: { mean: variance / losses.length, variance: doubt } };
+  }
+  const compared = (on: NoiseSchedule) => {
+    const learning = adaptive({ schedule: on, bins: 50, decay: 0.99, base: uniformTimes() });
+    const { memory } = observed(on, learning, 80);
+    return {
+      uniform: moments(observed(on, uniformTimes(), 160).losses),
+      adapted: moments(observed(on, learning, 160, memory).losses),
+    };
   };
-  const [plain, learned] = [run(stratified(), 60), run(adaptive({ schedule, bins: 50, decay: 0.99 }), 60)];
-  expect(learned.variance).toBeLessThan(plain.variance / 2);
-  expect(Math.abs(learned.mean - plain.mean)).toBeLessThan(5 * Math.sqrt((learned.variance + plain.variance) / plain.count));
+  let found: readonly [ReturnType<typeof compared>, ReturnType<typeof compared>] | undefined;
+  /** With the cosine schedule, and with one that is linear in log-SNR between the same ends; measured once. */
+  const both = () => (found ??= [compared(schedule), compared(linearLogSnr({ min: -9, max: 9 }))]);
+  type Moments = ReturnType<typeof moments>;
+  const apart = (one: Moments, other: Moments) =>
+    Math.abs(one.mean - other.mean) / Math.sqrt(one.doubts.mean + other.doubts.mean);
+
+  it('adaptive times lower the variance of the bound by an order of magnitude, and not its mean', () => {
+    const [{ uniform, adapted }] = both();
+    expect(uniform.variance - 5 * Math.sqrt(uniform.doubts.variance)).toBeGreaterThan(6 * adapted.variance);
+    expect(apart(uniform, adapted)).toBeLessThan(5);
+  });
+
+  it('and come to the least variance there is, drawing log-SNR by the root of the second moment', () => {
+    const [{ adapted }] = both();
+    const even: TimeSampler = drawn(
+      { quantile: (p) => schedule.time(9 - 18 * p), density: (t) => -schedule.slope(t) / 18 },
+      { undo: true },
+    );
+    const { losses, places } = observed(schedule, even, 160);
+    const squares = Array.from({ length: 50 }, (_, bin) =>
+      meanOf(losses.filter((_, i) => Math.min(49, Math.floor(50 * (places[i] ?? 0))) === bin).map((loss) => loss ** 2)),
+    );
+    const least = meanOf(squares.map(Math.sqrt)) ** 2 - meanOf(losses) ** 2;
+    expect(adapted.variance / least).toBeLessThan(1.15);
+    expect(adapted.variance / least).toBeGreaterThan(0.9);
+  });
+
+  it('the bound is the same on another schedule; its variance is not, unless times adapt', () => {
+    const [one, other] = both();
+    expect(apart(one.uniform, other.uniform)).toBeLessThan(5);
+    expect(one.uniform.variance - 5 * Math.sqrt(one.uniform.doubts.variance)).toBeGreaterThan(2 * other.uniform.variance);
+    expect(one.adapted.variance / other.adapted.variance).toBeCloseTo(1, 4);
+  });
 });
 
 it.each([
