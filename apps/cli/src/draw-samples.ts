@@ -2,9 +2,8 @@
 import { slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { denoiser, key, sample } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
-import { meanHalf } from '@tweedie/losses';
 import { gridOf, samplerOf } from './components.js';
-import { classesOf, type Model, sampleShape } from './model-spec.js';
+import { classesOf, type Model, networkForSamples, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
 import type { Run } from './run-file.js';
 
@@ -40,8 +39,7 @@ export async function drawSamples(
   const values = new Float32Array(labels.length * size);
   const without = noClass(classes);
   const condition = tensor1d(labels, 'int32');
-  const network = spec.network.learnedVariance ? meanHalf(model.network) : model.network;
-  const plain = denoiser<Tensor | undefined>(network, model.parameterization);
+  const plain = denoiser<Tensor | undefined>(networkForSamples(model.network, spec), model.parameterization);
   const guided = classifierFree({ scale: settings.guidance, without })(plain);
   try {
     for (let first = 0; first < labels.length; first += BATCH) {

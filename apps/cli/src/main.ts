@@ -79,7 +79,7 @@ program
   .addOption(part('weighting', 'the weight of each noise level', 'unweighted(parameterization)'))
   .addOption(part('times', 'how training times are drawn', 'stratified'))
   .addOption(part('sampler', 'solver of the samples', 'dpmpp2m'))
-  .addOption(part('grid', 'where the solver stops along the way', 'karras'))
+  .addOption(part('grid', 'where the solver stops along the way', 'karras; uniformAngle on schedules without end'))
   .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
   .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))

@@ -1,6 +1,7 @@
 /** A model as plain JSON, as `run.json` holds it, and the way from there to the values that it stands for. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Key, Network } from '@tweedie/core';
+import { meanHalf } from '@tweedie/losses';
 import { compactUnet, mlp } from '@tweedie/networks';
 import { z } from 'zod';
 import { type Noising, parameterizationOf, processOf, scheduleOf } from './components.js';
@@ -64,6 +65,11 @@ export function sampleShape(network: ModelSpec['network']): readonly number[] {
 /** Number of classes that the network is told of, 0 if it is told of none. */
 export function classesOf(network: ModelSpec['network']): number {
   return network.kind === 'mlp' ? 0 : network.classes;
+}
+
+/** The network as a denoiser takes it: without the variance, if it has learned one. */
+export function networkForSamples<Condition>(network: Network<Condition>, spec: ModelSpec): Network<Condition> {
+  return spec.network.learnedVariance ? meanHalf(network) : network;
 }
 
 function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {

@@ -1,6 +1,7 @@
 import { wasm } from '@tweedie/backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OBJECTIVES } from '../test/parts.js';
+import { OBJECTIVES, SCHEDULES } from '../test/parts.js';
+import { scheduleOf } from './components.js';
 import { dataNamed } from './data.js';
 import { rehearsed } from './rehearsed.js';
 import { settingsOf } from './settings.js';
@@ -21,6 +22,12 @@ describe('rehearsed', () => {
     expect(model.process).toBe(objective.startsWith('flowMatching') ? 'linearInterpolant' : 'variancePreserving');
   });
 
+  it.each(SCHEDULES)('%s gets a grid that it can have', async (schedule) => {
+    const { sampling } = await settingsFor({ schedule });
+    const { logSnr } = scheduleOf(schedule);
+    expect(sampling.grid).toBe(logSnr(0) - logSnr(1) < Infinity ? 'karras' : 'uniformAngle');
+  });
+
   it.each<[string, Partial<TrainFlags>, string]>([
     [
       'part-unused',
@@ -30,8 +37,9 @@ describe('rehearsed', () => {
     ['part-unused', { objective: 'flowMatching', parameterization: 'v' }, 'flowMatching learns a velocity: its samples need'],
     ['part-unused', { objective: 'flowMatching', process: 'variancePreserving' }, 'flowMatching learns a velocity'],
     ['parts-misfit', { objective: 'explicitScoreMatching', data: 'moons' }, '`--objective` explicitScoreMatching cannot do with'],
-    ['grid-infinite', { schedule: 'cosine' }, 'wrap the schedule in `clamped('],
-    ['schedule-infinite', { schedule: 'cosine', grid: 'uniformAngle', times: 'adaptive({ schedule })' }, 'clamped'],
+    ['grid-infinite', { schedule: 'cosine', grid: 'karras' }, 'wrap the schedule in `clamped('],
+    ['parameterization-undefined', { schedule: 'cosine', parameterization: 'epsilon' }, 'predict v or x0'],
+    ['schedule-infinite', { schedule: 'cosine', times: 'adaptive({ schedule })' }, 'clamped'],
     ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
     ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],

@@ -1,16 +1,16 @@
 /** A new run's parts, tried together on a few examples before any work is done: a misfit is one line now and not a NaN in an hour. */
 import { dispose } from '@tensorflow/tfjs-core';
-import { invalid, key, tensorsIn } from '@tweedie/core';
+import { denoiser, invalid, key, tensorsIn } from '@tweedie/core';
 import { gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
 import { type Loss, lossOf } from './loss.js';
-import { buildModel, type Model } from './model-spec.js';
+import { buildModel, type Model, networkForSamples } from './model-spec.js';
 import type { Settings } from './settings.js';
 
 const EXAMPLES = 8;
 
 /**
- * Makes every part of a run, places the levels of its samples, and evaluates one small batch.
+ * Makes every part of a run, places the levels of its samples, asks the network at the first of them, and evaluates one small batch.
  * @returns the settings, with a network of twice the outputs if the objective learns a variance
  * @throws Error (`parts-misfit`, `part-unused`, `loss-not-finite`); whatever a part throws
  */
@@ -34,15 +34,16 @@ export async function rehearsed(settings: Settings, data: TrainingData): Promise
 
 async function rehearse({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
   const model = buildModel(spec, key(0));
-  gridOf(sampling.grid)(model.process, sampling.steps);
+  const [first = model.process.at(1)] = gridOf(sampling.grid)(model.process, sampling.steps);
   samplerOf(sampling.sampler);
   const loss = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
   const [batch] = data.batches({ size: EXAMPLES, key: key(0) });
   if (batch === undefined) return;
+  const denoised = denoiser(networkForSamples(model.network, spec), model.parameterization)(batch.x, first, batch.condition);
   const inputs = await loss.objective.prepare(batch, key(0));
   const evaluation = loss.objective.evaluate(inputs);
   const value = (await evaluation.loss.data())[0] ?? Number.NaN;
-  dispose([...model.network.parameters.values(), ...tensorsIn([batch, inputs, evaluation])]);
+  dispose([...model.network.parameters.values(), ...tensorsIn([batch, denoised, inputs, evaluation])]);
   expectUse(loss, training, model);
   if (!Number.isFinite(value))
     throw invalid(
