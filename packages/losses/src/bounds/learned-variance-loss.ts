@@ -7,14 +7,16 @@
  * from the same step, through which no gradient reaches the mean. Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 16, where λ is
  * 0.001 and `L_vlb` is in bits per dimension.
  */
-import { add, clone, mean, mul, type Scalar, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { add, clone, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { invalid, mapTensors, normal, type Objective, split } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { type BoundInputs, boundTensors, drawSteps, modelOf, perSample } from '../internal/bound-inputs.js';
+import { type BoundInputs, boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
+import { nonNegative } from '../internal/checks.js';
 import { denoisingDraw, denoisingForm } from '../internal/denoising-form.js';
 import { halves } from '../internal/halves.js';
-import { observing } from '../internal/observing.js';
+import { perSample } from '../internal/per-sample.js';
 import { stopGradient } from '../internal/stop-gradient.js';
+import { averaged, observing } from '../internal/timed.js';
 import { noisyInputs, type Training } from '../noisy-inputs.js';
 import { stratified } from '../times/stratified.js';
 import { discretizedGaussian } from './discretized-gaussian.js';
@@ -45,7 +47,7 @@ export function learnedVarianceLoss<Condition = undefined>(
 ): Objective<DiffusionBatch<Condition>, LearnedVarianceInputs<Condition>> {
   const { network, parameterization, variance = learnedRange(), bound = 0.001 } = options;
   const { times = stratified(), limit, decoder = discretizedGaussian() } = options;
-  if (!(bound >= 0 && bound < Infinity)) throw invalid('bound-negative', `\`bound\` must not be negative, got ${bound}`);
+  nonNegative({ bound });
   if (!variance.learned)
     throw invalid(
       'variance-not-learned',
@@ -70,13 +72,13 @@ export function learnedVarianceLoss<Condition = undefined>(
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, target, weight, importance } = inputs;
+        const { x, noise, condition, target, weight } = inputs;
         const [answer, output] = halves(network.apply(x, noise, condition), x);
         const simple = mul<Tensor1D>(perSample(square(sub(answer, target)), noise.size), weight);
         const model = modelOf(inputs, { rule: variance, limit }, [stopGradient(answer), output]);
         const nats = perSample(denoisingForm.term(inputs, model, decoder), noise.size);
         const perExample = add<Tensor1D>(simple, mul(nats, (bound * plan.length) / Math.LN2));
-        return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+        return { loss: averaged(perExample, inputs), perExample };
       }),
     ...observing(times),
   };

@@ -3,7 +3,8 @@
  * they make a Schrödinger bridge, the diffusion between data and source that is nearest to Brownian motion. Tong et al. 2023
  * (arXiv 2307.03672).
  */
-import { invalid, uniform } from '@tweedie/core';
+import { uniform } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import type { Coupling } from './coupling.js';
 import { type SinkhornOptions, sinkhorn } from './sinkhorn.js';
 import { type TransportOptions, transportCosts } from './transport-costs.js';
@@ -23,8 +24,7 @@ export interface EntropicTransportOptions<Condition = unknown>
  */
 export function entropicTransport<Condition = unknown>(options: EntropicTransportOptions<Condition> = {}): Coupling<Condition> {
   const { sigma = 1 } = options;
-  if (!(sigma > 0 && Number.isFinite(sigma)))
-    throw invalid('sigma-not-positive', `\`sigma\` must be positive and finite, got ${sigma}`);
+  positive({ sigma });
   return async (batch, key) => {
     const [count = 0] = batch.data.shape;
     const plan = sinkhorn(await transportCosts(batch, options), count, { ...options, epsilon: 2 * sigma ** 2 });

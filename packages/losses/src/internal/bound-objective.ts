@@ -7,9 +7,10 @@ import { type PlannedStep, plannedSteps, type ReverseOptions } from '../bounds/r
 import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { stratified } from '../times/stratified.js';
-import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf, perSample } from './bound-inputs.js';
+import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
 import { halves } from './halves.js';
-import { observing } from './observing.js';
+import { perSample } from './per-sample.js';
+import { averaged, observing } from './timed.js';
 
 /** One way to write the bound as a sum over steps. */
 export interface BoundForm {
@@ -46,13 +47,13 @@ export function boundObjective<Condition>(
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, prior, importance } = inputs;
+        const { x, noise, condition, prior } = inputs;
         const output = network.apply(x, noise, condition);
         const model = modelOf(inputs, { rule: variance, limit }, variance.learned ? halves(output, x) : [output, 0]);
         const term = mul<Tensor1D>(perSample(form.term(inputs, model, decoder), noise.size), plan.length / Math.LN2);
         const constant = mul(prior, 1 / Math.LN2);
         const perExample = add<Tensor1D>(term, constant);
-        return { loss: mean<Scalar>(importance === undefined ? perExample : add(mul(term, importance), constant)), perExample };
+        return { loss: add<Scalar>(averaged(term, inputs), mean(constant)), perExample };
       }),
     ...observing(times),
   };

@@ -3,8 +3,9 @@ import { tensorArithmetic } from '../bounds/arithmetic.js';
 import { boundTerm } from '../bounds/bound-term.js';
 import { priorTerm } from '../bounds/prior-term.js';
 import type { PlannedStep } from '../bounds/reverse-options.js';
-import { type Drawn, mixed, perSample } from './bound-inputs.js';
+import type { Drawn } from './bound-inputs.js';
 import type { BoundForm } from './bound-objective.js';
+import { mixed, perSample } from './per-sample.js';
 
 /** The second form of the bound: the model's step against the posterior given the data. */
 export const denoisingForm: BoundForm = {
