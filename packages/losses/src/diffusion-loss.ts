@@ -7,12 +7,13 @@
  * error, carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the
  * network predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
  */
-import { clone, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import type { Network, Objective, TimeSampler } from '@tweedie/core';
 import { positive } from './internal/checks.js';
+import { diffusionInputs } from './internal/diffusion-inputs.js';
 import { perSample } from './internal/per-sample.js';
-import { averaged, drawTimes, observing, type Timed, timed } from './internal/timed.js';
-import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
+import { averaged, observing, type Timed } from './internal/timed.js';
+import type { NoisyInputs, Training } from './noisy-inputs.js';
 import { pseudoHuber } from './pseudo-huber.js';
 import { stratified } from './times/stratified.js';
 
@@ -46,17 +47,11 @@ export interface DiffusionInputs<Condition = undefined> extends NoisyInputs, Tim
 export function diffusionLoss<Condition = undefined>(
   options: DiffusionLossOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, DiffusionInputs<Condition>> {
-  const { network, process, times = stratified(), pseudoHuber: c } = options;
+  const { network, times = stratified(), pseudoHuber: c } = options;
   if (c !== undefined) positive({ pseudoHuber: c });
   return {
     parameters: network.parameters,
-    prepare({ x, condition }, key, memory) {
-      const [timesKey = key, noiseKey = key] = split(key);
-      const draw = drawTimes(times, timesKey, x.shape[0] ?? 0, memory);
-      const levels = draw.times.map((t) => process.at(t));
-      const noisy = tidy(() => ({ ...noisyInputs(options, x, normal(noiseKey, x.shape), levels), ...timed(draw) }));
-      return { ...noisy, condition: mapTensors(condition as Condition, clone) };
-    },
+    prepare: (batch, key, memory) => diffusionInputs({ ...options, times }, batch, key, memory).inputs,
     evaluate: (inputs) =>
       tidy(() => {
         const { x, noise, target, weight, condition } = inputs;

@@ -7,11 +7,12 @@
  * from the same step, through which no gradient reaches the mean. Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 16, where λ is
  * 0.001 and `L_vlb` is in bits per dimension.
  */
-import { add, clone, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { invalid, mapTensors, normal, type Objective, split } from '@tweedie/core';
+import { add, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { invalid, normal, type Objective, split } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { type BoundInputs, boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
 import { nonNegative } from '../internal/checks.js';
+import { copiedCondition } from '../internal/copied-condition.js';
 import { denoisingDraw, denoisingForm } from '../internal/denoising-form.js';
 import { halves } from '../internal/halves.js';
 import { perSample } from '../internal/per-sample.js';
@@ -56,7 +57,8 @@ export function learnedVarianceLoss<Condition = undefined>(
   const plan = plannedSteps(options);
   return {
     parameters: network.parameters,
-    prepare({ x: data, condition }, key, memory) {
+    prepare(batch, key, memory) {
+      const { x: data } = batch;
       const [timesKey = key, noiseKey = key] = split(key);
       const drawn = drawSteps(plan, times, timesKey, data.shape[0] ?? 0, memory);
       const tensors = tidy(() => {
@@ -68,7 +70,7 @@ export function learnedVarianceLoss<Condition = undefined>(
           ...noisyInputs(options, data, epsilon, levels),
         };
       });
-      return { ...tensors, condition: mapTensors(condition as Condition, clone) };
+      return { ...tensors, condition: copiedCondition(batch) };
     },
     evaluate: (inputs) =>
       tidy(() => {

@@ -28,12 +28,12 @@ export function entropicTransport<Condition = unknown>(options: EntropicTranspor
   return async (batch, key) => {
     const [count = 0] = batch.data.shape;
     const plan = sinkhorn(await transportCosts(batch, options), count, { ...options, epsilon: 2 * sigma ** 2 });
-    return Int32Array.from(uniform(key, count), (u, i) => drawn(plan.subarray(i * count, (i + 1) * count), u));
+    return Int32Array.from(uniform(key, count), (u, i) => indexAt(plan.subarray(i * count, (i + 1) * count), u));
   };
 }
 
 /** The index at which the sum of probabilities passes `u`. */
-function drawn(probabilities: Float64Array, u: number): number {
+function indexAt(probabilities: Float64Array, u: number): number {
   let left = u;
   const index = probabilities.findIndex((probability) => {
     left -= probability;

@@ -12,8 +12,9 @@
  * Euler.
  */
 import { clone, mul, square, sub, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type Key, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { type Key, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
+import { copiedCondition } from '../internal/copied-condition.js';
 import { paired } from '../internal/paired.js';
 import { perSample } from '../internal/per-sample.js';
 import { averaged, drawTimes, observing, type Timed, timed } from '../internal/timed.js';
@@ -92,7 +93,7 @@ export function flowMatching<Condition = undefined>(
             ...timed(drawn),
           };
         });
-        return { ...inputs, condition: mapTensors(condition, clone) };
+        return { ...inputs, condition: copiedCondition(batch) };
       } finally {
         source.dispose();
       }

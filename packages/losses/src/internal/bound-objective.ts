@@ -1,5 +1,5 @@
-import { add, clone, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { foldIn, mapTensors, normal, type Objective, split } from '@tweedie/core';
+import { add, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, normal, type Objective, split } from '@tweedie/core';
 import type { Decoder } from '../bounds/decoder.js';
 import { discretizedGaussian } from '../bounds/discretized-gaussian.js';
 import type { Gaussian } from '../bounds/gaussian.js';
@@ -8,6 +8,7 @@ import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { stratified } from '../times/stratified.js';
 import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
+import { copiedCondition } from './copied-condition.js';
 import { halves } from './halves.js';
 import { perSample } from './per-sample.js';
 import { averaged, observing } from './timed.js';
@@ -36,14 +37,15 @@ export function boundObjective<Condition>(
   const plan = plannedSteps(options);
   return {
     parameters: network.parameters,
-    prepare({ x, condition }, key, memory) {
+    prepare(batch, key, memory) {
+      const { x } = batch;
       const [timesKey = key, noiseKey = key] = split(key);
       const drawn = drawSteps(plan, times, timesKey, x.shape[0] ?? 0, memory);
       const tensors = tidy(() => {
         const fresh = (draw: number): Tensor => normal(draw === 0 ? noiseKey : foldIn(noiseKey, draw), x.shape);
         return boundTensors(x, drawn, parameterization, form.draw(x, drawn.steps, plan, fresh));
       });
-      return { ...tensors, condition: mapTensors(condition as Condition, clone) };
+      return { ...tensors, condition: copiedCondition(batch) };
     },
     evaluate: (inputs) =>
       tidy(() => {
