@@ -16,6 +16,7 @@ import { averaged, observing, type Timed } from './internal/timed.js';
 import type { NoisyInputs, Training } from './noisy-inputs.js';
 import { pseudoHuber } from './pseudo-huber.js';
 import { stratified } from './times/stratified.js';
+import { simple } from './weightings/simple.js';
 
 /** What is trained, on which objective. */
 export interface DiffusionLossOptions<Condition = undefined> extends Training {
@@ -47,11 +48,11 @@ export interface DiffusionInputs<Condition = undefined> extends NoisyInputs, Tim
 export function diffusionLoss<Condition = undefined>(
   options: DiffusionLossOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, DiffusionInputs<Condition>> {
-  const { network, times = stratified(), pseudoHuber: c } = options;
+  const { network, process, parameterization, weighting = simple(), times = stratified(), pseudoHuber: c } = options;
   if (c !== undefined) positive({ pseudoHuber: c });
   return {
     parameters: network.parameters,
-    prepare: (batch, key, memory) => diffusionInputs({ ...options, times }, batch, key, memory).inputs,
+    prepare: (batch, key, memory) => diffusionInputs({ process, parameterization, weighting, times }, batch, key, memory).inputs,
     evaluate: (inputs) =>
       tidy(() => {
         const { x, noise, target, weight, condition } = inputs;
