@@ -10,7 +10,7 @@
 import { add, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { invalid, normal, type Objective, split } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { type BoundInputs, boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
+import { boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
 import { nonNegative } from '../internal/checks.js';
 import { copiedCondition } from '../internal/copied-condition.js';
 import { denoisingDraw, denoisingForm } from '../internal/denoising-form.js';
@@ -20,6 +20,7 @@ import { stopGradient } from '../internal/stop-gradient.js';
 import { averaged, observing } from '../internal/timed.js';
 import { noisyInputs, type Training } from '../noisy-inputs.js';
 import { stratified } from '../times/stratified.js';
+import type { BoundInputs } from './bound-inputs.js';
 import { discretizedGaussian } from './discretized-gaussian.js';
 import { plannedSteps, type ReverseOptions } from './reverse-options.js';
 import { learnedRange } from './reverse-variance.js';

@@ -1,36 +1,14 @@
-import { clone, type Tensor, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
+import { clone, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import type { Key, Parameterization, TimeSampler } from '@tweedie/core';
 import { tensorArithmetic } from '../bounds/arithmetic.js';
+import type { BoundTensors } from '../bounds/bound-inputs.js';
 import type { Gaussian } from '../bounds/gaussian.js';
 import type { PlannedStep } from '../bounds/reverse-options.js';
-import { type MeanCoefficients, modelMean, type VarianceBounds } from '../bounds/reverse-step.js';
+import { modelMean } from '../bounds/reverse-step.js';
 import type { ReverseVariance } from '../bounds/reverse-variance.js';
 import { binOf } from './histogram.js';
 import { column, mixed } from './per-sample.js';
-import { drawTimes, type TimeDraw, type Timed, timed } from './timed.js';
-
-/** The tensors of {@link BoundInputs}. */
-export type BoundTensors = Timed & {
-  /** The network's input, `in·x_t`, and what it is told. */
-  readonly x: Tensor;
-  readonly noise: Tensor1D;
-  readonly data: Tensor;
-  /** `x_t`. */
-  readonly noisy: Tensor;
-  /** What the model's step is compared with: the posterior's mean, or a draw. */
-  readonly reference: Tensor;
-  /** With a draw, the logarithm of its density under the forward process. */
-  readonly density?: Tensor;
-  readonly mean: MeanCoefficients<Tensor>;
-  readonly bounds: VarianceBounds<Tensor>;
-  /** 1 in the step to data, else 0. */
-  readonly last: Tensor;
-  /** The prior term, in nats per element. */
-  readonly prior: Tensor1D;
-};
-
-/** What one evaluation of a discrete bound needs, owned by the caller. Every tensor has the batch as first axis. */
-export type BoundInputs<Condition = undefined> = BoundTensors & { readonly condition: Condition };
+import { drawTimes, type TimeDraw, timed } from './timed.js';
 
 /** What a form of the bound draws. */
 export type Drawn = Pick<BoundTensors, 'noisy' | 'reference' | 'density' | 'prior'>;

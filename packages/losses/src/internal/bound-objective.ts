@@ -1,5 +1,6 @@
 import { add, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, normal, type Objective, split } from '@tweedie/core';
+import type { BoundInputs, BoundTensors } from '../bounds/bound-inputs.js';
 import type { Decoder } from '../bounds/decoder.js';
 import { discretizedGaussian } from '../bounds/discretized-gaussian.js';
 import type { Gaussian } from '../bounds/gaussian.js';
@@ -7,7 +8,7 @@ import { type PlannedStep, plannedSteps, type ReverseOptions } from '../bounds/r
 import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { stratified } from '../times/stratified.js';
-import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
+import { boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
 import { copiedCondition } from './copied-condition.js';
 import { halves } from './halves.js';
 import { perSample } from './per-sample.js';

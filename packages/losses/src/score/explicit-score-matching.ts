@@ -24,7 +24,10 @@ export interface ExplicitInputs<Condition = undefined> extends ScoreInputs<Condi
   readonly target: Tensor;
 }
 
-/** The Fisher divergence to a known score, over the number of elements; with noise, weighted as the squared ε error. */
+/**
+ * The Fisher divergence to a known score, over the number of elements; with noise, weighted as the squared ε error. Reads the batch back.
+ * @throws as `diffusionLoss` does
+ */
 export function explicitScoreMatching<Condition = undefined>(
   options: ExplicitScoreMatchingOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, ExplicitInputs<Condition>> {
