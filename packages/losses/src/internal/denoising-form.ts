@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { invalid } from '@tweedie/core';
 import { tensorArithmetic } from '../bounds/arithmetic.js';
 import { boundTerm } from '../bounds/bound-term.js';
 import { priorTerm } from '../bounds/prior-term.js';
@@ -27,7 +28,9 @@ export function denoisingDraw(data: Tensor, steps: readonly PlannedStep[], plan:
   };
 }
 
-/** The last step of a chain, which has one at least. */
+/** The last step of a chain. */
 export function noisiest(plan: readonly PlannedStep[]): PlannedStep {
-  return plan[plan.length - 1] as PlannedStep;
+  const last = plan.at(-1);
+  if (last === undefined) throw invalid('levels-empty', 'a bound needs at least one noisy level, got none');
+  return last;
 }

@@ -58,7 +58,7 @@ describe.each(['importance', 'adaptive'] as const)('%s', (name) => {
     const { times, weights = [] } = make(even).draw(
       key(0),
       40_000,
-      taught(make(), (t) => 1 - 3 * t, 60),
+      taught(make(), (t) => 1 - 1.5 * t, 60),
     );
     expect(Math.min(...weights)).toBeGreaterThan(0);
     expect(meanOf(times.map((t, i) => t * (weights[i] ?? Number.NaN)))).toBeCloseTo(0.5, 2);
