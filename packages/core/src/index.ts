@@ -1,13 +1,14 @@
 export { type BackendChoice, useBackend } from './backend.js';
 export { type BatchShare, batchShare, sliceBatch } from './batch-share.js';
+export { bitsPerDimension } from './bits-per-dimension.js';
 export { combine } from './combine.js';
 export type * from './contracts.js';
 export { denoiser } from './denoiser.js';
 export { type CodedError, invalid } from './error.js';
 export { freeTape, registerGradients } from './gradients.js';
 export { breathe } from './internal/breathe.js';
-export { bits, foldIn, key, split, uniform } from './key.js';
-export { normal, normalQuantile, normals } from './normal.js';
+export { bits, foldIn, key, signs, split, uniform } from './key.js';
+export { logNormalDensity, normal, normalQuantile, normals } from './normal.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';
 export { type Marginal, marginal, type Posterior, posterior, type Transition, transition } from './transition.js';
 export { disposeAll, mapLeaves, mapTensors, tensorsIn } from './tree.js';

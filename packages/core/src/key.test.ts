@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bits, foldIn, key, split, uniform } from './key.js';
+import { bits, foldIn, key, signs, split, uniform } from './key.js';
 
 describe("JAX's numbers", () => {
   it('splits as jax.random.split does', () => {
@@ -39,6 +39,15 @@ it('is uniform: 16 bins of 160,000 draws pass a chi-squared test at 1e-6', () =>
   const bins = new Array<number>(16).fill(0);
   for (const u of uniform(key(5), 160_000)) bins[Math.floor(u * 16)] = (bins[Math.floor(u * 16)] ?? 0) + 1;
   expect(bins.reduce((sum, n) => sum + (n - 10_000) ** 2 / 10_000, 0)).toBeLessThan(56.5);
+});
+
+it('has signs of mean 0, uncorrelated with their neighbours, within five standard errors, which can be drawn in pieces', () => {
+  const all = signs(key(6), 40_000);
+  const mean = (of: (i: number) => number) => all.reduce((sum, _, i) => sum + of(i), 0) / all.length;
+  expect(new Set(all)).toEqual(new Set([-1, 1]));
+  expect(Math.abs(mean((i) => all[i] ?? 0))).toBeLessThan(5 / 200);
+  expect(Math.abs(mean((i) => (all[i] ?? 0) * (all[i + 1] ?? 0)))).toBeLessThan(5 / 200);
+  expect(signs(key(6), 50, 100)).toEqual(all.slice(100, 150));
 });
 
 it.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses %s as a seed', (seed) => {

@@ -57,3 +57,8 @@ export function uniform(source: Key, count: number, first = 0): Float64Array {
   for (let i = 0; i < count; i++) numbers[i] = ((numbers[i] as number) + 0.5) / WORD;
   return numbers;
 }
+
+/** Random signs, −1 and 1 with the same probability; `first` as in {@link bits}. Rademacher's distribution, of mean 0 and variance 1. */
+export function signs(source: Key, count: number, first = 0): Float32Array {
+  return Float32Array.from(bits(source, count, first), (word) => (word & 1 ? 1 : -1));
+}

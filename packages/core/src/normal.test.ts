@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { key } from './key.js';
-import { normal, normalQuantile, normals } from './normal.js';
+import { logNormalDensity, normal, normalQuantile, normals } from './normal.js';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -28,6 +28,14 @@ describe('normalQuantile', () => {
     expect(normalQuantile(1e-5)).toBe(before);
     Math.log = log;
   });
+});
+
+it('has the density that the quantiles have: dp/dz', () => {
+  for (const p of [1e-6, 0.02, 0.3, 0.5, 0.9]) {
+    const half = Math.min(p, 1 - p) * 1e-4;
+    const slope = (2 * half) / (normalQuantile(p + half) - normalQuantile(p - half));
+    expect(logNormalDensity(normalQuantile(p))).toBeCloseTo(Math.log(slope), 7);
+  }
 });
 
 describe('normals', () => {

@@ -73,6 +73,11 @@ export function normalQuantile(p: number): number {
   return q < 0 ? -tail : tail;
 }
 
+/** `ln N(z; 0, 1) = −½(z² + ln 2π)`. */
+export function logNormalDensity(z: number): number {
+  return -0.5 * (z * z + Math.log(2 * Math.PI));
+}
+
 /** `count` standard normals from element `first` of the key's sequence on, as float32: equal to the bit on every engine. */
 export function normals(source: Key, count: number, first = 0): Float32Array {
   const words = bits(source, count, first);

@@ -5,7 +5,7 @@
  *
  * Theis et al. 2016 (arXiv 1511.01844), section 3.1. For bytes in [−1, 1] that adds 7 bits per dimension.
  */
-import { invalid, type Key, uniform } from '@tweedie/core';
+import { bitsPerDimension as bits, invalid, type Key, uniform } from '@tweedie/core';
 
 /** How whole numbers became continuous data. */
 export interface Dequantization {
@@ -23,10 +23,8 @@ export interface Dequantization {
  * @throws RangeError (`dimensions-not-positive`), (`levels-too-few`), (`range-empty`)
  */
 export function bitsPerDimension(nats: ArrayLike<number>, dimensions: number, dequantization?: Dequantization): Float64Array {
-  if (!Number.isInteger(dimensions) || dimensions < 1)
-    throw invalid('dimensions-not-positive', `\`dimensions\` must be a positive integer, got ${dimensions}`);
-  const bin = dequantization === undefined ? 1 : width(dequantization);
-  return Float64Array.from(nats, (each) => -(each / dimensions + Math.log(bin)) / Math.LN2);
+  const binBits = dequantization === undefined ? 0 : Math.log2(width(dequantization));
+  return Float64Array.from(nats, (each) => bits(-each, dimensions) - binBits);
 }
 
 /**

@@ -6,7 +6,7 @@
  * Song et al. 2021 (arXiv 2011.13456), eq. 39 and appendix D.2. The data are taken as they stand at the level `clean`, where their density
  * is that of `alpha·x0 + sigma·ε`.
  */
-import { type ForwardProcess, invalid, type NoiseLevel } from '@tweedie/core';
+import { type ForwardProcess, invalid, logNormalDensity, type NoiseLevel } from '@tweedie/core';
 import type { SolverOptions } from './dormand-prince.js';
 import type { Model } from './model.js';
 import { probabilityFlow } from './probability-flow.js';
@@ -68,6 +68,5 @@ export async function logLikelihood<X>(options: LikelihoodOptions<X>): Promise<L
 export function normalPrior(deviation: number): Prior {
   if (!(deviation > 0 && deviation < Infinity))
     throw invalid('deviation-not-positive', `\`deviation\` must be positive and finite, got ${deviation}`);
-  const each = Math.log(2 * Math.PI) / 2 + Math.log(deviation);
-  return (latent) => latent.reduce((sum, value) => sum - each - (value / deviation) ** 2 / 2, 0);
+  return (latent) => latent.reduce((sum, value) => sum + logNormalDensity(value / deviation) - Math.log(deviation), 0);
 }

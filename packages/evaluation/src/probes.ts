@@ -2,7 +2,7 @@
  * Probes for a trace: `tr J = E[pᵀJp]` for any `p` with `E[ppᵀ] = I`. Hutchinson 1990; for densities Grathwohl et al. 2019 (arXiv
  * 1810.01367). Signs have the least variance of all independent entries: it comes from the off-diagonal part of `J` alone.
  */
-import { bits, foldIn, invalid, type Key, normals } from '@tweedie/core';
+import { foldIn, invalid, type Key, normals, signs } from '@tweedie/core';
 
 /** Probes for a batch, each flat and of its size; the trace is estimated by their mean. */
 export type Probes = (examples: number, dimensions: number) => readonly Float64Array[];
@@ -21,7 +21,7 @@ export interface RandomProbes {
  * @throws RangeError (`count-not-positive`)
  */
 export function rademacher(options: RandomProbes): Probes {
-  return random(options, (key, count, first) => Float64Array.from(bits(key, count, first), (word) => (word & 1 ? 1 : -1)));
+  return random(options, signs);
 }
 
 /**
@@ -29,7 +29,7 @@ export function rademacher(options: RandomProbes): Probes {
  * @throws RangeError (`count-not-positive`)
  */
 export function gaussian(options: RandomProbes): Probes {
-  return random(options, (key, count, first) => Float64Array.from(normals(key, count, first)));
+  return random(options, normals);
 }
 
 /** One probe for each dimension: the trace itself, for data of few dimensions. */
@@ -42,10 +42,10 @@ export function everyAxis(): Probes {
 
 function random(
   { key, count = 1, first = 0 }: RandomProbes,
-  draw: (key: Key, count: number, first: number) => Float64Array,
+  draw: (key: Key, count: number, first: number) => Float32Array,
 ): Probes {
   if (!Number.isInteger(count) || count < 1)
     throw invalid('count-not-positive', `\`count\` must be a positive integer, got ${count}`);
   return (examples, dimensions) =>
-    Array.from({ length: count }, (_, i) => draw(foldIn(key, i), examples * dimensions, first * dimensions));
+    Array.from({ length: count }, (_, i) => Float64Array.from(draw(foldIn(key, i), examples * dimensions, first * dimensions)));
 }

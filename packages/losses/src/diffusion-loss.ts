@@ -7,25 +7,16 @@
  * error, carried over to the network's output (see `noisy-inputs.ts`), so that a weighting means the same objective whatever the
  * network predicts. Ho et al. 2020 (arXiv 2006.11239), Kingma & Gao 2023 (arXiv 2303.00848).
  */
-import {
-  clone,
-  mean,
-  mul,
-  type Rank,
-  reshape,
-  type Scalar,
-  square,
-  sub,
-  type Tensor,
-  type Tensor1D,
-  tensor1d,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import { invalid, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import type { Network, Objective, TimeSampler } from '@tweedie/core';
 import { positive } from './internal/checks.js';
-import { type NoisyInputs, noisyInputs, type Training } from './noisy-inputs.js';
+import { diffusionInputs } from './internal/diffusion-inputs.js';
+import { perSample } from './internal/per-sample.js';
+import { averaged, observing, type Timed } from './internal/timed.js';
+import type { NoisyInputs, Training } from './noisy-inputs.js';
 import { pseudoHuber } from './pseudo-huber.js';
 import { stratified } from './times/stratified.js';
+import { simple } from './weightings/simple.js';
 
 /** What is trained, on which objective. */
 export interface DiffusionLossOptions<Condition = undefined> extends Training {
@@ -45,11 +36,8 @@ export type DiffusionBatch<Condition = undefined> = { readonly x: Tensor } & (un
  * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into
  * shards; the loss of the whole is the mean of those of equal shards.
  */
-export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
+export interface DiffusionInputs<Condition = undefined> extends NoisyInputs, Timed {
   readonly condition: Condition;
-  readonly times: Tensor1D;
-  /** What undoes the density of the times, if the time sampler gives it. */
-  readonly importance?: Tensor1D;
 }
 
 /**
@@ -60,37 +48,19 @@ export interface DiffusionInputs<Condition = undefined> extends NoisyInputs {
 export function diffusionLoss<Condition = undefined>(
   options: DiffusionLossOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, DiffusionInputs<Condition>> {
-  const { network, process, times: sampler = stratified() } = options;
-  const { observe } = sampler;
-  const { pseudoHuber: c } = options;
+  const { network, process, parameterization, weighting = simple(), times = stratified(), pseudoHuber: c } = options;
   if (c !== undefined) positive({ pseudoHuber: c });
   return {
     parameters: network.parameters,
-    prepare(batch, key, memory) {
-      const { x } = batch;
-      const [timesKey = key, noiseKey = key] = split(key);
-      const count = x.shape[0] ?? 0;
-      const { times, weights } = sampler.draw(timesKey, count, memory);
-      if (times.length !== count)
-        throw invalid('times-mismatch', `the time sampler must give ${count} times, got ${times.length}`);
-      const levels = times.map((t) => process.at(t));
-      const noisy = tidy(() => ({
-        ...noisyInputs(options, x, normal(noiseKey, x.shape), levels),
-        times: tensor1d(Float32Array.from(times)),
-        ...(weights === undefined ? {} : { importance: tensor1d(Float32Array.from(weights)) }),
-      }));
-      return { ...noisy, condition: mapTensors(batch.condition as Condition, clone) };
-    },
-    evaluate: ({ x, noise, target, weight, condition, importance }) =>
+    prepare: (batch, key, memory) => diffusionInputs({ process, parameterization, weighting, times }, batch, key, memory).inputs,
+    evaluate: (inputs) =>
       tidy(() => {
+        const { x, noise, target, weight, condition } = inputs;
         const error = sub(network.apply(x, noise, condition), target);
-        const squares = mean(reshape<Rank.R2>(square(error), [weight.size, -1]), 1);
-        const weighted = mul<Tensor1D>(squares, weight);
+        const weighted = mul<Tensor1D>(perSample(square(error), weight.size), weight);
         const perExample = c === undefined ? weighted : pseudoHuber(weighted, c);
-        return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+        return { loss: averaged(perExample, inputs), perExample };
       }),
-    ...(observe === undefined
-      ? {}
-      : { observe: ({ times }, losses, memory) => observe(Array.from(times.dataSync()), losses, memory) }),
+    ...observing(times),
   };
 }

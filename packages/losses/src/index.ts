@@ -1,5 +1,6 @@
 export { type Arithmetic, numberArithmetic, type Operand, tensorArithmetic } from './bounds/arithmetic.js';
 export { bitsPerDimension } from './bounds/bits-per-dimension.js';
+export type { BoundInputs, BoundTensors } from './bounds/bound-inputs.js';
 export { type BoundTerm, boundTerm } from './bounds/bound-term.js';
 export { consistencyElbo } from './bounds/consistency-elbo.js';
 export type { Bins, Decoder } from './bounds/decoder.js';
@@ -43,7 +44,6 @@ export { type SinkhornOptions, sinkhorn } from './flow/sinkhorn.js';
 export { straightPath } from './flow/straight-path.js';
 export { squaredDistances, type TransportOptions } from './flow/transport-costs.js';
 export { trigonometricPath } from './flow/trigonometric-path.js';
-export type { BoundInputs, BoundTensors } from './internal/bound-inputs.js';
 export { type Coefficients, coefficients, type NoisyInputs, networkWeight, noisyInputs, type Training } from './noisy-inputs.js';
 export { pseudoHuber } from './pseudo-huber.js';
 export { checkCurvature } from './score/check-curvature.js';

@@ -7,8 +7,9 @@
  * Kingma & Gao 2023 (arXiv 2303.00848), eq. 10 and appendix D. The weight is taken at log-SNR clamped to ±50: beyond, it may be
  * 0·∞.
  */
-import { add, mul, type Tensor, type Tensor1D, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type ForwardProcess, invalid, type NoiseLevel, type Parameterization, undefinedAt, type Weighting } from '@tweedie/core';
+import { mixed } from './internal/per-sample.js';
 import { LARGEST } from './internal/weighed-range.js';
 
 /** What a network is trained on; the weighting defaults to 1 on the squared ε error per unit of time. */
@@ -64,27 +65,15 @@ export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, lev
       'batch-mismatch',
       `data, noise and levels must be equally many, got ${batch}, ${epsilon.shape[0]} and ${levels.length}`,
     );
-  // Typed arrays, filled in one pass: tfjs is slow to flatten plain ones.
-  const column = (): Float32Array => new Float32Array(levels.length);
-  const [dataIn, noiseIn, told, dataTarget, noiseTarget, weight] = [column(), column(), column(), column(), column(), column()];
-  for (const [i, level] of levels.entries()) {
-    const at = coefficients(training, level);
-    [dataIn[i], noiseIn[i]] = at.x;
-    told[i] = at.noise;
-    [dataTarget[i], noiseTarget[i]] = at.target;
-    weight[i] = at.weight;
-  }
-  const perSample = [batch, ...x0.shape.slice(1).map(() => 1)];
-  return tidy(() => {
-    const affine = (a: Float32Array, b: Float32Array): Tensor =>
-      add(mul(x0, tensor(a, perSample)), mul(epsilon, tensor(b, perSample)));
-    return {
-      x: affine(dataIn, noiseIn),
-      noise: tensor1d(told),
-      target: affine(dataTarget, noiseTarget),
-      weight: tensor1d(weight),
-    };
-  });
+  const at = levels.map((level) => coefficients(training, level));
+  const affine = (of: (at: Coefficients) => readonly [number, number]): Tensor =>
+    mixed([at.map((each) => of(each)[0]), x0], [at.map((each) => of(each)[1]), epsilon]);
+  return tidy(() => ({
+    x: affine(({ x }) => x),
+    noise: tensor1d(Float32Array.from(at, ({ noise }) => noise)),
+    target: affine(({ target }) => target),
+    weight: tensor1d(Float32Array.from(at, ({ weight }) => weight)),
+  }));
 }
 
 /** The weight on the squared error of a network's output at a level. */

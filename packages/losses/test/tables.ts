@@ -1,6 +1,12 @@
 /** Every weighting, schedule, process and parameterisation that the tests combine: a new one is a line here. */
 import type { ForwardProcess, NoiseSchedule, Parameterization, Weighting } from '@tweedie/core';
-import { linearInterpolant, varianceExploding, variancePreserving } from '@tweedie/forward-process';
+import {
+  linearInterpolant,
+  subVariancePreserving,
+  trigonometric,
+  varianceExploding,
+  variancePreserving,
+} from '@tweedie/forward-process';
 import {
   cosMap,
   edm,
@@ -26,11 +32,18 @@ import {
   clamped,
   cosine,
   cosineBetas,
+  edm as edmSchedule,
+  exponential,
   fromBetas,
   geometric,
+  laplace,
+  linearAlpha,
   linearBeta,
   linearBetas,
+  linearLogSnr,
+  polynomial,
   rectifiedFlow,
+  scaledLinearBeta,
   shifted,
   sigmoid as sigmoidSchedule,
   zeroTerminalSnr,
@@ -81,6 +94,13 @@ export const schedules: Readonly<Record<string, NoiseSchedule>> = {
   sigmoid: sigmoidSchedule(),
   geometric: geometric(),
   rectifiedFlow: rectifiedFlow(),
+  scaledLinearBeta: scaledLinearBeta(),
+  laplace: laplace(),
+  exponential: exponential(),
+  edm: edmSchedule(),
+  linearLogSnr: linearLogSnr(),
+  linearAlpha: linearAlpha(),
+  polynomial: polynomial(),
   'linear betas': fromBetas(linearBetas()),
   'cosine betas, zero terminal': fromBetas(zeroTerminalSnr(cosineBetas())),
   'cosine, clamped': clamped(cosine(), { min: -10, max: 10 }),
@@ -89,7 +109,9 @@ export const schedules: Readonly<Record<string, NoiseSchedule>> = {
 export const processes: Readonly<Record<string, (schedule: NoiseSchedule) => ForwardProcess>> = {
   variancePreserving,
   varianceExploding,
+  subVariancePreserving,
   linearInterpolant,
+  trigonometric,
 };
 
 /** Schedules with the same two ends. */

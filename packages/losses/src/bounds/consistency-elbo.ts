@@ -11,10 +11,11 @@
 import { add, mul, neg, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { type NoiseLevel, type Objective, transition } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { type BoundInputs, column, mixed, perSample } from '../internal/bound-inputs.js';
 import { type BoundForm, boundObjective } from '../internal/bound-objective.js';
 import { noisiest } from '../internal/denoising-form.js';
+import { column, mixed, perSample } from '../internal/per-sample.js';
 import { tensorArithmetic } from './arithmetic.js';
+import type { BoundInputs } from './bound-inputs.js';
 import { gaussianKl, gaussianLogDensity } from './gaussian.js';
 import { unitVariance } from './prior-term.js';
 import type { PlannedStep, ReverseOptions } from './reverse-options.js';

@@ -1,6 +1,6 @@
 /** How a bound's last step gives data: the likelihood of the data under what the model says of them. */
-
 import { invalid } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import type { Arithmetic } from './arithmetic.js';
 import type { Gaussian } from './gaussian.js';
 
@@ -27,6 +27,6 @@ export interface Bins {
 export function checkedBins({ levels = 256, limit = 1 }: Bins): Required<Bins> & { readonly half: number } {
   if (!Number.isInteger(levels) || levels < 2)
     throw invalid('levels-not-positive', `\`levels\` must be a whole number from 2 on, got ${levels}`);
-  if (!(limit > 0 && limit < Infinity)) throw invalid('limit-not-positive', `\`limit\` must be positive, got ${limit}`);
+  positive({ limit });
   return { levels, limit, half: limit / (levels - 1) };
 }

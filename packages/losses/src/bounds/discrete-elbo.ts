@@ -9,9 +9,9 @@
  */
 import type { Objective } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import type { BoundInputs } from '../internal/bound-inputs.js';
 import { boundObjective } from '../internal/bound-objective.js';
 import { denoisingForm } from '../internal/denoising-form.js';
+import type { BoundInputs } from './bound-inputs.js';
 import type { ReverseOptions } from './reverse-options.js';
 
 /**

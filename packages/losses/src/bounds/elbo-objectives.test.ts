@@ -21,8 +21,11 @@ import { clamped, cosine, geometric, linearBeta } from '@tweedie/schedules';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   consistencyElbo,
+  type Decoder,
   type DiffusionBatch,
+  diffusionLoss,
   discreteElbo,
+  elbo,
   fixedLarge,
   gaussianLogDensity,
   learnedLogVariance,
@@ -234,6 +237,36 @@ it('a time sampler may weight the steps, and learns from them', async () => {
     expect.objectContaining({ code: 'times-mismatch' }),
   );
   expect(discreteElbo({ network, process, parameterization: v(), times: uniformTimes() }).observe).toBeUndefined();
+});
+
+it('of a variational model a time sampler learns the diffusion term, which alone depends on the time', async () => {
+  let seen: readonly number[] = [];
+  const process = variancePreserving(clamped(cosine(), { min: -9, max: 9 }));
+  const times = {
+    ...stratified(),
+    observe: (_: readonly number[], losses: readonly number[]) => {
+      seen = losses;
+      return {};
+    },
+  };
+  const objective = variationalBound({ network, process, parameterization: exact, decoder, times });
+  const batch = { x: normal(key(4), [16, 4]) };
+  const inputs = await objective.prepare(batch, key(5));
+  objective.observe?.(inputs, Array.from(objective.evaluate(inputs).perExample?.dataSync() ?? []));
+  const diffusion = diffusionLoss({ network, process, parameterization: exact, weighting: elbo() });
+  const losses = diffusion.evaluate(await diffusion.prepare(batch, key(5))).perExample?.dataSync() ?? [];
+  expect(seen).toEqual(Array.from(losses, (loss) => expect.closeTo(loss, 3)));
+});
+
+it('of a variational model whose decoder fails nothing is left', async () => {
+  const options = { network, process: variancePreserving(clamped(cosine(), { min: -9, max: 9 })), parameterization: exact };
+  const failing: Decoder = () => {
+    throw new RangeError('no decoder');
+  };
+  const x = normal(key(4), [16, 4]);
+  const before = tf.memory().numTensors;
+  await expect(variationalBound({ ...options, decoder: failing }).prepare({ x }, key(5))).rejects.toThrow('no decoder');
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 it('the step to data can be any of a grid, and the clean level is not one of them', () => {

@@ -7,16 +7,20 @@
  * from the same step, through which no gradient reaches the mean. Nichol & Dhariwal 2021 (arXiv 2102.09672), eq. 16, where λ is
  * 0.001 and `L_vlb` is in bits per dimension.
  */
-import { add, clone, mean, mul, type Scalar, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { invalid, mapTensors, normal, type Objective, split } from '@tweedie/core';
+import { add, mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { invalid, normal, type Objective, split } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { type BoundInputs, boundTensors, drawSteps, modelOf, perSample } from '../internal/bound-inputs.js';
+import { boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
+import { nonNegative } from '../internal/checks.js';
+import { copiedCondition } from '../internal/copied-condition.js';
 import { denoisingDraw, denoisingForm } from '../internal/denoising-form.js';
 import { halves } from '../internal/halves.js';
-import { observing } from '../internal/observing.js';
+import { perSample } from '../internal/per-sample.js';
 import { stopGradient } from '../internal/stop-gradient.js';
+import { averaged, observing } from '../internal/timed.js';
 import { noisyInputs, type Training } from '../noisy-inputs.js';
 import { stratified } from '../times/stratified.js';
+import type { BoundInputs } from './bound-inputs.js';
 import { discretizedGaussian } from './discretized-gaussian.js';
 import { plannedSteps, type ReverseOptions } from './reverse-options.js';
 import { learnedRange } from './reverse-variance.js';
@@ -45,7 +49,7 @@ export function learnedVarianceLoss<Condition = undefined>(
 ): Objective<DiffusionBatch<Condition>, LearnedVarianceInputs<Condition>> {
   const { network, parameterization, variance = learnedRange(), bound = 0.001 } = options;
   const { times = stratified(), limit, decoder = discretizedGaussian() } = options;
-  if (!(bound >= 0 && bound < Infinity)) throw invalid('bound-negative', `\`bound\` must not be negative, got ${bound}`);
+  nonNegative({ bound });
   if (!variance.learned)
     throw invalid(
       'variance-not-learned',
@@ -54,7 +58,8 @@ export function learnedVarianceLoss<Condition = undefined>(
   const plan = plannedSteps(options);
   return {
     parameters: network.parameters,
-    prepare({ x: data, condition }, key, memory) {
+    prepare(batch, key, memory) {
+      const { x: data } = batch;
       const [timesKey = key, noiseKey = key] = split(key);
       const drawn = drawSteps(plan, times, timesKey, data.shape[0] ?? 0, memory);
       const tensors = tidy(() => {
@@ -66,17 +71,17 @@ export function learnedVarianceLoss<Condition = undefined>(
           ...noisyInputs(options, data, epsilon, levels),
         };
       });
-      return { ...tensors, condition: mapTensors(condition as Condition, clone) };
+      return { ...tensors, condition: copiedCondition(batch) };
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, target, weight, importance } = inputs;
+        const { x, noise, condition, target, weight } = inputs;
         const [answer, output] = halves(network.apply(x, noise, condition), x);
         const simple = mul<Tensor1D>(perSample(square(sub(answer, target)), noise.size), weight);
         const model = modelOf(inputs, { rule: variance, limit }, [stopGradient(answer), output]);
         const nats = perSample(denoisingForm.term(inputs, model, decoder), noise.size);
         const perExample = add<Tensor1D>(simple, mul(nats, (bound * plan.length) / Math.LN2));
-        return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+        return { loss: averaged(perExample, inputs), perExample };
       }),
     ...observing(times),
   };

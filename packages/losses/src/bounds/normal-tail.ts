@@ -7,6 +7,7 @@
  * where `P` is smooth on [0, 1]: here a Chebyshev series of our own for k = 3.5, cut where its terms fall below the precision
  * of the arithmetic. The form is that of Press et al. 2007, Numerical Recipes, section 6.2.2.
  */
+import { logNormalDensity } from '@tweedie/core';
 import type { Arithmetic, Operand } from './arithmetic.js';
 
 const K = 3.5;
@@ -18,7 +19,7 @@ const SERIES = [
   1.5902260804556544e-10, -5.6500787891882564e-11, -8.350707564645365e-12, 3.4443718086498434e-12, 3.74240775813439e-13,
   -1.9766779007701876e-13, -1.2710254904098166e-14, 9.98435288501514e-15, 2.4051925740962144e-16, -3.8977705112451065e-16,
 ];
-const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
+const HALF_LOG_TWO_PI = -logNormalDensity(0);
 
 /**
  * `ln(Q(near) − Q(far))`, the logarithm of the probability that a standard normal lies between, with derivatives that stay

@@ -9,6 +9,7 @@ import {
   type TimeSampler,
   undefinedAt,
 } from '@tweedie/core';
+import { counted } from '../internal/checks.js';
 import type { Decoder } from './decoder.js';
 import { collected, type MeanCoefficients, meanCoefficients, type ReverseStep, reverseSteps } from './reverse-step.js';
 import type { ReverseVariance } from './reverse-variance.js';
@@ -47,8 +48,7 @@ export interface PlannedStep extends ReverseStep {
  */
 export function plannedSteps<Condition>(options: ReverseOptions<Condition>): readonly PlannedStep[] {
   const { process, parameterization, steps = 1000, grid, limit = Infinity } = options;
-  if (!Number.isInteger(steps) || steps < 1)
-    throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
+  counted({ steps });
   if (!(limit > 0)) throw invalid('limit-not-positive', `\`limit\` must be positive, got ${limit}`);
   const levels: readonly NoiseLevel[] =
     grid === undefined

@@ -9,9 +9,9 @@
  * the schedule between its ends does not matter.
  */
 import { add, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { foldIn, invalid, normal, type Objective, type TimeSampler } from '@tweedie/core';
+import { disposeAll, foldIn, invalid, normal, type Objective, type TimeSampler } from '@tweedie/core';
 import { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from '../diffusion-loss.js';
-import { perSample } from '../internal/bound-inputs.js';
+import { perSample } from '../internal/per-sample.js';
 import { stratified } from '../times/stratified.js';
 import { discreteElboWeighting } from '../weightings/discrete-elbo-weighting.js';
 import { elbo } from '../weightings/elbo.js';
@@ -63,6 +63,7 @@ export function variationalBound<Condition = undefined>(
       ? { weighting: elbo(), times }
       : { weighting: discreteElboWeighting(steps), times: ontoSteps(times, steps) }),
   });
+  const { observe } = diffusion;
   const constants = (x: Tensor, epsilon: Tensor): Tensor => {
     const noisiest = priorTerm(tensorArithmetic, x, noisy);
     // z_0 over alpha
@@ -70,12 +71,17 @@ export function variationalBound<Condition = undefined>(
     return sub(noisiest, decoder(tensorArithmetic, x, { mean, logVariance: -clean.logSnr }));
   };
   return {
-    ...diffusion,
+    parameters: network.parameters,
     async prepare(batch, key, memory) {
       const { x } = batch;
       const inputs = await diffusion.prepare(batch, key, memory);
-      const epsilon = foldIn(key, RECONSTRUCTION);
-      return { ...inputs, constant: tidy(() => perSample(constants(x, normal(epsilon, x.shape)), x.shape[0] ?? 0)) };
+      try {
+        const epsilon = foldIn(key, RECONSTRUCTION);
+        return { ...inputs, constant: tidy(() => perSample(constants(x, normal(epsilon, x.shape)), x.shape[0] ?? 0)) };
+      } catch (error) {
+        disposeAll(inputs);
+        throw error;
+      }
     },
     evaluate: (inputs) =>
       tidy(() => {
@@ -86,6 +92,17 @@ export function variationalBound<Condition = undefined>(
           ...(perExample && { perExample: mul<Tensor1D>(add(perExample, constant), 1 / Math.LN2) }),
         };
       }),
+    ...(observe && {
+      // of the diffusion term alone: the others do not depend on the time
+      observe: (inputs, losses, memory) => {
+        const constant = inputs.constant.dataSync();
+        return observe(
+          inputs,
+          losses.map((bits, i) => bits * Math.LN2 - (constant[i] ?? 0)),
+          memory,
+        );
+      },
+    }),
   };
 }
 

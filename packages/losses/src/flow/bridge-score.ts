@@ -7,7 +7,7 @@
  * With the flow u, `dx = (u + F) dt + σ dw` runs from data to source, and `dx = (u − F) dt + σ dw` against time from source to
  * data. Tong et al. 2023 (arXiv 2307.03672).
  */
-import { invalid } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import type { FlowTarget } from './flow-target.js';
 
 /** Keeps λ finite for a path without noise; torchcfm's. */
@@ -30,7 +30,6 @@ export function scoreGain(deviation: number, sigma: number): number {
  */
 export function bridgeScore(options: { readonly sigma?: number } = {}): FlowTarget {
   const { sigma = 1 } = options;
-  if (!(sigma > 0 && Number.isFinite(sigma)))
-    throw invalid('sigma-not-positive', `\`sigma\` must be positive and finite, got ${sigma}`);
+  positive({ sigma });
   return ({ value }) => ({ gain: scoreGain(value[2], sigma), coefficients: [0, 0, -1] });
 }

@@ -6,8 +6,7 @@
  * Over the pairs of `entropicTransport` it is a Schrödinger bridge. Tong et al. 2023 (arXiv 2307.03672), with time
  * from data to source, against the paper.
  */
-
-import { checkNonNegative } from '../internal/non-negative.js';
+import { nonNegative } from '../internal/checks.js';
 import type { FlowPath } from './flow-path.js';
 
 /** Of a {@link brownianBridge}. */
@@ -27,8 +26,7 @@ export interface BrownianBridgeOptions {
  */
 export function brownianBridge(options: BrownianBridgeOptions = {}): FlowPath {
   const { sigma = 1, guard = 1e-8 } = options;
-  checkNonNegative('sigma', sigma);
-  checkNonNegative('guard', guard);
+  nonNegative({ sigma, guard });
   return (t) => {
     const spread = t * (1 - t);
     const deviation = sigma * Math.sqrt(spread);

@@ -3,7 +3,8 @@
  * they make a Schrödinger bridge, the diffusion between data and source that is nearest to Brownian motion. Tong et al. 2023
  * (arXiv 2307.03672).
  */
-import { invalid, uniform } from '@tweedie/core';
+import { uniform } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import type { Coupling } from './coupling.js';
 import { type SinkhornOptions, sinkhorn } from './sinkhorn.js';
 import { type TransportOptions, transportCosts } from './transport-costs.js';
@@ -23,17 +24,16 @@ export interface EntropicTransportOptions<Condition = unknown>
  */
 export function entropicTransport<Condition = unknown>(options: EntropicTransportOptions<Condition> = {}): Coupling<Condition> {
   const { sigma = 1 } = options;
-  if (!(sigma > 0 && Number.isFinite(sigma)))
-    throw invalid('sigma-not-positive', `\`sigma\` must be positive and finite, got ${sigma}`);
+  positive({ sigma });
   return async (batch, key) => {
     const [count = 0] = batch.data.shape;
     const plan = sinkhorn(await transportCosts(batch, options), count, { ...options, epsilon: 2 * sigma ** 2 });
-    return Int32Array.from(uniform(key, count), (u, i) => drawn(plan.subarray(i * count, (i + 1) * count), u));
+    return Int32Array.from(uniform(key, count), (u, i) => indexAt(plan.subarray(i * count, (i + 1) * count), u));
   };
 }
 
 /** The index at which the sum of probabilities passes `u`. */
-function drawn(probabilities: Float64Array, u: number): number {
+function indexAt(probabilities: Float64Array, u: number): number {
   let left = u;
   const index = probabilities.findIndex((probability) => {
     left -= probability;

@@ -1,8 +1,9 @@
 /**
  * What a network is given and trained towards at points of paths: `x_t` and its target, combinations of data, source and noise.
  */
-import { add, mul, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { invalid } from '@tweedie/core';
+import { column, mixed } from '../internal/per-sample.js';
 import type { PathCoefficients, PathPoint } from './flow-path.js';
 import { type FlowTarget, flowVelocity } from './flow-target.js';
 
@@ -41,16 +42,20 @@ export function flowInputs(points: readonly PathPoint[], ends: FlowEnds, target:
   const aims = targets.map(({ coefficients }) => coefficients);
   if (noise === undefined && [...values, ...aims].some(([, , gamma]) => gamma !== 0))
     throw invalid('noise-missing', 'the path or the target has noise, but none was given');
-  const perSample = [points.length, ...data.shape.slice(1).map(() => 1)];
-  const column = (numbers: readonly number[]): Tensor => tensor(Float32Array.from(numbers), perSample);
-  const combined = (coefficients: readonly PathCoefficients[]): Tensor => {
-    const scaled = (end: Tensor, k: 0 | 1 | 2): Tensor => mul(end, column(coefficients.map((c) => c[k])));
-    const sum = add(scaled(data, 0), scaled(source, 1));
-    return noise === undefined ? sum : add(sum, scaled(noise, 2));
+  const combined = (all: readonly PathCoefficients[]): Tensor => {
+    const scaled = (end: Tensor, k: 0 | 1 | 2) => [all.map((coefficients) => coefficients[k]), end] as const;
+    return mixed(scaled(data, 0), scaled(source, 1), ...(noise === undefined ? [] : [scaled(noise, 2)]));
   };
   return tidy(() => ({
     x: combined(values),
     target: combined(aims),
-    ...(targets.some(({ gain }) => gain !== 1) ? { gain: column(targets.map(({ gain }) => gain)) } : {}),
+    ...(targets.some(({ gain }) => gain !== 1)
+      ? {
+          gain: column(
+            targets.map(({ gain }) => gain),
+            data,
+          ),
+        }
+      : {}),
   }));
 }

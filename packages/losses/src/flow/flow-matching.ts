@@ -11,23 +11,13 @@
  * it was trained with: on that process `x − t·F` and the deterministic samplers make `dx/dt = F`, and a step of `ddim` is one of
  * Euler.
  */
-import {
-  clone,
-  mean,
-  mul,
-  type Rank,
-  reshape,
-  type Scalar,
-  square,
-  sub,
-  type Tensor,
-  type Tensor1D,
-  tensor1d,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import { invalid, type Key, mapTensors, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
+import { clone, mul, square, sub, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Key, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
+import { copiedCondition } from '../internal/copied-condition.js';
 import { paired } from '../internal/paired.js';
+import { perSample } from '../internal/per-sample.js';
+import { averaged, drawTimes, observing, type Timed, timed } from '../internal/timed.js';
 import { stratified } from '../times/stratified.js';
 import { type Coupling, independent } from './coupling.js';
 import { type FlowPoints, flowInputs } from './flow-inputs.js';
@@ -56,13 +46,10 @@ export interface FlowMatchingOptions<Condition = undefined> {
 export type FlowBatch<Condition = undefined> = DiffusionBatch<Condition> & { readonly source?: Tensor };
 
 /** What one evaluation needs, owned by the caller. Every tensor has the batch as first axis. */
-export interface FlowInputs<Condition = undefined> extends FlowPoints {
+export interface FlowInputs<Condition = undefined> extends FlowPoints, Timed {
   /** What the network is told of the time. */
   readonly noise: Tensor1D;
   readonly condition: Condition;
-  readonly times: Tensor1D;
-  /** What undoes the density of the times, if the time sampler gives it. */
-  readonly importance?: Tensor1D;
 }
 
 /**
@@ -78,22 +65,18 @@ export function flowMatching<Condition = undefined>(
     path = straightPath(),
     source: draw = normal,
     coupling = independent(),
-    times: sampler = stratified(),
+    times = stratified(),
     target,
     told = (t) => (2 / Math.PI) * Math.atan2(t, 1 - t),
   } = options;
-  const { observe } = sampler;
   return {
     parameters: network.parameters,
     async prepare(batch, key, memory) {
       const { x: data } = batch;
       const condition = batch.condition as Condition;
       const [timesKey = key, sourceKey = key, noiseKey = key, pairKey = key] = split(key, 4);
-      const [count = 0] = data.shape;
-      const { times, weights } = sampler.draw(timesKey, count, memory);
-      if (times.length !== count)
-        throw invalid('times-mismatch', `the time sampler must give ${count} times, got ${times.length}`);
-      const points = times.map(path);
+      const drawn = drawTimes(times, timesKey, data.shape[0] ?? 0, memory);
+      const points = drawn.times.map(path);
       const noisy = points.some(({ value, rate }) => value[2] !== 0 || rate[2] !== 0);
       const source = batch.source === undefined ? draw(sourceKey, data.shape) : clone(batch.source);
       try {
@@ -106,25 +89,23 @@ export function flowMatching<Condition = undefined>(
           };
           return {
             ...flowInputs(points, ends, target),
-            noise: tensor1d(Float32Array.from(times, told)),
-            times: tensor1d(Float32Array.from(times)),
-            ...(weights === undefined ? {} : { importance: tensor1d(Float32Array.from(weights)) }),
+            noise: tensor1d(Float32Array.from(drawn.times, told)),
+            ...timed(drawn),
           };
         });
-        return { ...inputs, condition: mapTensors(condition, clone) };
+        return { ...inputs, condition: copiedCondition(batch) };
       } finally {
         source.dispose();
       }
     },
-    evaluate: ({ x, noise, target, gain, condition, importance }) =>
+    evaluate: (inputs) =>
       tidy(() => {
+        const { x, noise, target, gain, condition } = inputs;
         const output = network.apply(x, noise, condition);
         const error = sub(gain === undefined ? output : mul(output, gain), target);
-        const perExample = mean<Tensor1D>(reshape<Rank.R2>(square(error), [noise.size, -1]), 1);
-        return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+        const perExample = perSample(square(error), noise.size);
+        return { loss: averaged(perExample, inputs), perExample };
       }),
-    ...(observe === undefined
-      ? {}
-      : { observe: ({ times }, losses, memory) => observe(Array.from(times.dataSync()), losses, memory) }),
+    ...observing(times),
   };
 }

@@ -170,7 +170,7 @@ it('refuses what is no width', () => {
     expect(make).toThrow(expect.objectContaining({ name: 'RangeError', code: expected }));
   code(() => straightPath({ sigma: -1 }), 'sigma-negative');
   code(() => trigonometricPath({ sigma: Number.NaN }), 'sigma-negative');
-  code(() => lipmanPath({ sigmaMin: Number.POSITIVE_INFINITY }), 'sigmaMin-negative');
+  code(() => lipmanPath({ sigmaMin: Number.POSITIVE_INFINITY }), 'sigma-min-negative');
   code(() => brownianBridge({ sigma: -0.1 }), 'sigma-negative');
   code(() => brownianBridge({ guard: -1e-9 }), 'guard-negative');
   code(() => bridgeScore({ sigma: 0 }), 'sigma-not-positive');

@@ -5,17 +5,16 @@
  *
  * with a standard normal source x1. Time runs from data to source, against the paper.
  */
-
-import { checkNonNegative } from '../internal/non-negative.js';
+import { nonNegative } from '../internal/checks.js';
 import type { FlowPath } from './flow-path.js';
 
 /**
  * Lipman's conditional optimal transport path: straight to each datum, blurred by `sigmaMin`.
  * @param options.sigmaMin deviation left around the data at t = 0, not negative. Default 1e-5
- * @throws RangeError (`sigmaMin-negative`)
+ * @throws RangeError (`sigma-min-negative`)
  */
 export function lipmanPath(options: { readonly sigmaMin?: number } = {}): FlowPath {
   const { sigmaMin = 1e-5 } = options;
-  checkNonNegative('sigmaMin', sigmaMin);
+  nonNegative({ sigmaMin });
   return (t) => ({ value: [1 - t, t + sigmaMin * (1 - t), 0], rate: [-1, 1 - sigmaMin, 0] });
 }

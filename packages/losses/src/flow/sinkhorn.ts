@@ -4,7 +4,7 @@
  * assignment, so that its pairs keep weight however small ε is. Cuturi 2013 (arXiv 1306.0895); Peyré & Cuturi 2019 (arXiv
  * 1803.00567), chapter 4.
  */
-import { invalid } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import { linearAssignment } from './linear-assignment.js';
 
 /** Of {@link sinkhorn}. */
@@ -24,8 +24,7 @@ export interface SinkhornOptions {
  */
 export function sinkhorn(costs: ArrayLike<number>, count: number, options: SinkhornOptions): Float64Array {
   const { epsilon, tolerance = 1e-4, iterations = 1000 } = options;
-  if (!(epsilon > 0 && Number.isFinite(epsilon)))
-    throw invalid('epsilon-not-positive', `\`epsilon\` must be positive and finite, got ${epsilon}`);
+  positive({ epsilon });
   const { rowPrices, columnPrices } = linearAssignment(costs, count);
   const plan = Float64Array.from(costs, (cost, at) =>
     Math.exp(((rowPrices[Math.floor(at / count)] ?? 0) + (columnPrices[at % count] ?? 0) - cost) / epsilon),

@@ -6,8 +6,7 @@
  * Liu et al. 2022 (arXiv 2209.03003) with σ = 0, the rectified flow; Tong et al. 2023 (arXiv 2302.00482), eq. 14–15, in general.
  * Time runs from data to source, against the papers.
  */
-
-import { checkNonNegative } from '../internal/non-negative.js';
+import { nonNegative } from '../internal/checks.js';
 import type { FlowPath } from './flow-path.js';
 
 /**
@@ -17,6 +16,6 @@ import type { FlowPath } from './flow-path.js';
  */
 export function straightPath(options: { readonly sigma?: number } = {}): FlowPath {
   const { sigma = 0 } = options;
-  checkNonNegative('sigma', sigma);
+  nonNegative({ sigma });
   return (t) => ({ value: [1 - t, t, sigma], rate: [-1, 1, 0] });
 }

@@ -5,8 +5,7 @@
  *
  * Albergo & Vanden-Eijnden 2022 (arXiv 2209.15571), eq. 5, with time from data to source, against the paper.
  */
-
-import { checkNonNegative } from '../internal/non-negative.js';
+import { nonNegative } from '../internal/checks.js';
 import type { FlowPath } from './flow-path.js';
 
 /**
@@ -16,7 +15,7 @@ import type { FlowPath } from './flow-path.js';
  */
 export function trigonometricPath(options: { readonly sigma?: number } = {}): FlowPath {
   const { sigma = 0 } = options;
-  checkNonNegative('sigma', sigma);
+  nonNegative({ sigma });
   const turn = Math.PI / 2;
   return (t) => {
     const [cosine, sine] = [Math.cos(turn * t), Math.sin(turn * t)];

@@ -1,5 +1,6 @@
-import { add, clone, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { foldIn, mapTensors, normal, type Objective, split } from '@tweedie/core';
+import { add, mean, mul, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { foldIn, normal, type Objective, split } from '@tweedie/core';
+import type { BoundInputs, BoundTensors } from '../bounds/bound-inputs.js';
 import type { Decoder } from '../bounds/decoder.js';
 import { discretizedGaussian } from '../bounds/discretized-gaussian.js';
 import type { Gaussian } from '../bounds/gaussian.js';
@@ -7,9 +8,11 @@ import { type PlannedStep, plannedSteps, type ReverseOptions } from '../bounds/r
 import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { stratified } from '../times/stratified.js';
-import { type BoundInputs, type BoundTensors, boundTensors, type Drawn, drawSteps, modelOf, perSample } from './bound-inputs.js';
+import { boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
+import { copiedCondition } from './copied-condition.js';
 import { halves } from './halves.js';
-import { observing } from './observing.js';
+import { perSample } from './per-sample.js';
+import { averaged, observing } from './timed.js';
 
 /** One way to write the bound as a sum over steps. */
 export interface BoundForm {
@@ -35,24 +38,25 @@ export function boundObjective<Condition>(
   const plan = plannedSteps(options);
   return {
     parameters: network.parameters,
-    prepare({ x, condition }, key, memory) {
+    prepare(batch, key, memory) {
+      const { x } = batch;
       const [timesKey = key, noiseKey = key] = split(key);
       const drawn = drawSteps(plan, times, timesKey, x.shape[0] ?? 0, memory);
       const tensors = tidy(() => {
         const fresh = (draw: number): Tensor => normal(draw === 0 ? noiseKey : foldIn(noiseKey, draw), x.shape);
         return boundTensors(x, drawn, parameterization, form.draw(x, drawn.steps, plan, fresh));
       });
-      return { ...tensors, condition: mapTensors(condition as Condition, clone) };
+      return { ...tensors, condition: copiedCondition(batch) };
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, prior, importance } = inputs;
+        const { x, noise, condition, prior } = inputs;
         const output = network.apply(x, noise, condition);
         const model = modelOf(inputs, { rule: variance, limit }, variance.learned ? halves(output, x) : [output, 0]);
         const term = mul<Tensor1D>(perSample(form.term(inputs, model, decoder), noise.size), plan.length / Math.LN2);
         const constant = mul(prior, 1 / Math.LN2);
         const perExample = add<Tensor1D>(term, constant);
-        return { loss: mean<Scalar>(importance === undefined ? perExample : add(mul(term, importance), constant)), perExample };
+        return { loss: add<Scalar>(averaged(term, inputs), mean(constant)), perExample };
       }),
     ...observing(times),
   };

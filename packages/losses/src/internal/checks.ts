@@ -7,6 +7,13 @@ export function positive(options: Readonly<Record<string, number>>): void {
       throw invalid(`${kebab(name)}-not-positive`, `\`${name}\` must be positive and finite, got ${value}`);
 }
 
+/** Refuses options that are negative or not finite: RangeError `…-negative`. */
+export function nonNegative(options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options))
+    if (!(value >= 0 && value < Infinity))
+      throw invalid(`${kebab(name)}-negative`, `\`${name}\` must be finite and not negative, got ${value}`);
+}
+
 /** Refuses options that are not positive integers: RangeError `…-not-positive`. */
 export function counted(options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options))

@@ -1,10 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { invalid } from '@tweedie/core';
 import { tensorArithmetic } from '../bounds/arithmetic.js';
 import { boundTerm } from '../bounds/bound-term.js';
 import { priorTerm } from '../bounds/prior-term.js';
 import type { PlannedStep } from '../bounds/reverse-options.js';
-import { type Drawn, mixed, perSample } from './bound-inputs.js';
+import type { Drawn } from './bound-inputs.js';
 import type { BoundForm } from './bound-objective.js';
+import { mixed, perSample } from './per-sample.js';
 
 /** The second form of the bound: the model's step against the posterior given the data. */
 export const denoisingForm: BoundForm = {
@@ -26,7 +28,9 @@ export function denoisingDraw(data: Tensor, steps: readonly PlannedStep[], plan:
   };
 }
 
-/** The last step of a chain, which has one at least. */
+/** The last step of a chain. */
 export function noisiest(plan: readonly PlannedStep[]): PlannedStep {
-  return plan[plan.length - 1] as PlannedStep;
+  const last = plan.at(-1);
+  if (last === undefined) throw invalid('levels-empty', 'a bound needs at least one noisy level, got none');
+  return last;
 }

@@ -1,8 +1,8 @@
-import { normalQuantile } from '@tweedie/core';
+import { logNormalDensity, normalQuantile } from '@tweedie/core';
 import type { Standard } from './located.js';
 
 /** The standard normal distribution. */
 export const gaussian: Standard = {
   quantile: normalQuantile,
-  density: (z) => Math.exp(-z * z * 0.5) / Math.sqrt(2 * Math.PI),
+  density: (z) => Math.exp(logNormalDensity(z)),
 };

@@ -1,7 +1,8 @@
 /** From inputs to a loss of ŝ; see `score-inputs.ts`. */
-import { add, mean, mul, type Rank, reshape, type Scalar, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import type { Network, Objective } from '@tweedie/core';
-import type { Diffused, ScoreInputs } from '../score/score-inputs.js';
+import { add, mul, type Rank, reshape, type Scalar, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import type { Network } from '@tweedie/core';
+import type { ScoreInputs } from '../score/score-inputs.js';
+import { averaged } from './timed.js';
 
 /** ŝ as a function of the network's input. */
 export function scaledScore<Condition>(network: Network<Condition>, inputs: ScoreInputs<Condition>): (x: Tensor) => Tensor {
@@ -20,18 +21,10 @@ export function products(a: Tensor, b: Tensor): Tensor1D {
 export type Weighed = { readonly loss: Scalar; readonly perExample: Tensor1D };
 
 /** The loss of losses per sample, each a sum over its elements. */
-export function weighed({ x, weight, importance }: ScoreInputs<unknown>, sums: Tensor1D): Weighed {
+export function weighed(inputs: ScoreInputs<unknown>, sums: Tensor1D): Weighed {
   return tidy(() => {
+    const { x, weight } = inputs;
     const perExample = mul<Tensor1D>(mul(sums, weight), weight.size / x.size);
-    return { loss: mean<Scalar>(importance === undefined ? perExample : mul(perExample, importance)), perExample };
+    return { loss: averaged(perExample, inputs), perExample };
   });
-}
-
-/** `observe` of an objective whose time sampler learns. */
-export function observed(
-  diffused: Diffused | undefined,
-): Pick<Objective<unknown, Pick<ScoreInputs<unknown>, 'times'>>, 'observe'> {
-  const observe = diffused?.times?.observe;
-  if (observe === undefined) return {};
-  return { observe: ({ times }, losses, memory) => observe(Array.from(times?.dataSync() ?? []), losses, memory) };
 }

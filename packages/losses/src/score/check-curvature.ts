@@ -1,7 +1,7 @@
 /**
- * Whether training through a curvature trains on the right gradient. tfjs differentiates a gradient wrongly, and says nothing, where an
- * operation saved its result for the way back; what takes the gradient of a gradient had better look once. The gradient by the parameters
- * of
+ * Whether training through a curvature trains on the right gradient. `registerGradients` mends what tfjs differentiates wrongly the second
+ * time, but not a third party's operations, and nobody would be told; so what takes the gradient of a gradient looks once. The gradient by
+ * the parameters of
  *
  *     Σ vᵀ(∂f/∂x)v
  *

@@ -7,7 +7,7 @@
  * Pang et al. 2020 (arXiv 2007.03317).
  */
 import { add, mul, sub, type Tensor, type Tensor1D, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
-import { invalid } from '@tweedie/core';
+import { positive } from '../internal/checks.js';
 import { products } from '../internal/scaled-score.js';
 
 /** A field of which each sample's value depends on that sample alone. */
@@ -42,8 +42,7 @@ export function exactCurvature(): Curvature {
  */
 export function finiteDifferences(options: { readonly step?: number } = {}): Curvature {
   const { step = 2 ** -8 } = options;
-  if (!(step > 0 && step < Number.POSITIVE_INFINITY))
-    throw invalid('step-not-positive', `\`step\` must be positive, got ${step}`);
+  positive({ step });
   return Object.assign(
     (f: Field, x: Tensor, direction: Tensor) =>
       tidy(() => {

@@ -8,7 +8,8 @@
 import { sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { disposeAll, type NoiseLevel, type Objective } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { observed, products, scaledScore, weighed } from '../internal/scaled-score.js';
+import { products, scaledScore, weighed } from '../internal/scaled-score.js';
+import { observing } from '../internal/timed.js';
 import { type ScoreInputs, type ScoreMatchingOptions, scoreInputs } from './score-inputs.js';
 
 /** What is trained, where, and towards which score. */
@@ -23,7 +24,10 @@ export interface ExplicitInputs<Condition = undefined> extends ScoreInputs<Condi
   readonly target: Tensor;
 }
 
-/** The Fisher divergence to a known score, over the number of elements; with noise, weighted as the squared ε error. */
+/**
+ * The Fisher divergence to a known score, over the number of elements; with noise, weighted as the squared ε error. Reads the batch back.
+ * @throws as `diffusionLoss` does
+ */
 export function explicitScoreMatching<Condition = undefined>(
   options: ExplicitScoreMatchingOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, ExplicitInputs<Condition>> {
@@ -56,6 +60,6 @@ export function explicitScoreMatching<Condition = undefined>(
         const error = sub(scaledScore(network, inputs)(inputs.x), inputs.target);
         return weighed(inputs, products(error, error));
       }),
-    ...observed(diffused),
+    ...observing(diffused?.times),
   };
 }

@@ -7,9 +7,10 @@
  * network must be smooth: at the kinks of `relu` the trace jumps, of which its gradient by the parameters knows nothing.
  */
 import { add, addN, mul, square, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { disposeAll, type Key, type Objective, sliceBatch, tensorsIn } from '@tweedie/core';
+import { disposeAll, type Key, type Network, type Objective, sliceBatch, tensorsIn } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { observed, products, scaledScore, weighed } from '../internal/scaled-score.js';
+import { products, scaledScore, weighed } from '../internal/scaled-score.js';
+import { observing } from '../internal/timed.js';
 import { checkCurvature } from './check-curvature.js';
 import { type Curvature, exactCurvature } from './curvature.js';
 import { type ScoreInputs, type ScoreMatchingOptions, scoreInputs } from './score-inputs.js';
@@ -55,22 +56,30 @@ export function probedScoreMatching<Condition, Inputs extends ScoreInputs<Condit
   return {
     parameters,
     async prepare(batch, key, memory) {
-      const inputs = draw(scoreInputs(options, batch, key, memory).inputs, key);
-      if (checked) return inputs;
-      const few = sliceBatch(inputs, { begin: 0, end: Math.min(CHECKED, batch.x.shape[0] ?? 0) });
+      const { inputs: points } = scoreInputs(options, batch, key, memory);
+      const owned: unknown[] = [points];
       try {
-        await checkCurvature(scaledScore(network, few), parameters, few.x, key);
+        const inputs = draw(points, key);
+        owned.push(inputs);
+        if (!checked) await checkFew(network, inputs, key);
         checked = true;
         return inputs;
       } catch (error) {
-        disposeAll(inputs);
+        disposeAll(owned);
         throw error;
-      } finally {
-        const kept = new Set(tensorsIn(inputs)); // what has no batch is not cut, but shared
-        disposeAll(tensorsIn(few).filter((tensor) => !kept.has(tensor)));
       }
     },
     evaluate,
-    ...observed(diffused),
+    ...observing(diffused?.times),
   };
+}
+
+async function checkFew<Condition>(network: Network<Condition>, inputs: ScoreInputs<Condition>, key: Key): Promise<void> {
+  const few = sliceBatch(inputs, { begin: 0, end: Math.min(CHECKED, inputs.x.shape[0] ?? 0) });
+  try {
+    await checkCurvature(scaledScore(network, few), network.parameters, few.x, key);
+  } finally {
+    const kept = new Set(tensorsIn(inputs)); // what has no batch is not cut, but shared
+    disposeAll(tensorsIn(few).filter((tensor) => !kept.has(tensor)));
+  }
 }

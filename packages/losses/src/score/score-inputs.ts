@@ -9,8 +9,10 @@
  * the ½‖…‖² of the papers, over the number of elements.
  */
 import { clone, fill, type Tensor1D, tensor1d, zeros } from '@tensorflow/tfjs-core';
-import { type Key, mapTensors, type Network, type NoiseLevel, type TimeSampler } from '@tweedie/core';
-import { type DiffusionBatch, type DiffusionInputs, diffusionLoss } from '../diffusion-loss.js';
+import type { Key, Network, NoiseLevel, Parameterization, TimeSampler } from '@tweedie/core';
+import type { DiffusionBatch, DiffusionInputs } from '../diffusion-loss.js';
+import { copiedCondition } from '../internal/copied-condition.js';
+import { diffusionInputs } from '../internal/diffusion-inputs.js';
 import type { Training } from '../noisy-inputs.js';
 import { stratified } from '../times/stratified.js';
 
@@ -46,7 +48,7 @@ export interface Site {
 
 /** Inputs, and where the noisy ones are; the times and the noise are those that `diffusionLoss` draws from the same key. */
 export function scoreInputs<Condition>(
-  { network, diffused }: ScoreMatchingOptions<Condition>,
+  { diffused }: ScoreMatchingOptions<Condition>,
   batch: DiffusionBatch<Condition>,
   key: Key,
   memory?: unknown,
@@ -54,24 +56,13 @@ export function scoreInputs<Condition>(
   const [count = 0] = batch.x.shape;
   if (diffused === undefined) {
     const [zero, one] = [() => zeros([count]) as Tensor1D, () => fill([count], 1) as Tensor1D];
-    const condition = mapTensors(batch.condition as Condition, clone);
+    const condition = copiedCondition(batch);
     return { inputs: { x: clone(batch.x), noise: zero(), weight: one(), skip: zero(), out: one(), slope: one(), condition } };
   }
-  const { process, parameterization, times = stratified() } = diffused;
-  let levels: readonly NoiseLevel[] = [];
-  const drawn = diffusionLoss({
-    ...diffused,
-    network,
-    parameterization: (level) => ({ ...parameterization(level), target: [0, 1] }), // so that `weight` is the weight on ε
-    times: {
-      draw(key, count, memory) {
-        const draw = times.draw(key, count, memory);
-        levels = draw.times.map((t) => process.at(t));
-        return draw;
-      },
-    },
-  }).prepare(batch, key, memory) as DiffusionInputs<Condition>;
-  const { target, ...rest } = drawn;
+  const { parameterization, times = stratified() } = diffused;
+  const towardsNoise: Parameterization = (level) => ({ ...parameterization(level), target: [0, 1] }); // so that `weight` is that on ε
+  const { inputs, levels } = diffusionInputs({ ...diffused, times, parameterization: towardsNoise }, batch, key, memory);
+  const { target, ...rest } = inputs;
   target.dispose();
   const columns = levels.map((level) => {
     const { in: scale, target } = parameterization(level);

@@ -143,6 +143,16 @@ it('noise is that of the denoising objective under the same key, so losses can b
   expect(b.times?.dataSync()).toEqual(a.times.dataSync());
 });
 
+it('frees what it has drawn where directions fail', async () => {
+  const directions = (): never => {
+    throw new RangeError('no direction');
+  };
+  const here = batch(4);
+  const before = tf.memory().numTensors;
+  await expect(slicedScoreMatching({ network, diffused, directions }).prepare(here, key(0))).rejects.toThrow('no direction');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it('teaches the time sampler', async () => {
   const observed: unknown[] = [];
   const times = { ...fixedTime(0.25), observe: (...all: unknown[]) => observed.push(...all) };
@@ -153,14 +163,10 @@ it('teaches the time sampler', async () => {
 });
 
 describe('rademacher', () => {
-  it('draws signs, uncorrelated and as often one as the other, element by element', () => {
-    const count = 100_000;
-    const signs = [...rademacher(key(0), [count]).dataSync()];
-    expect(new Set(signs)).toEqual(new Set([-1, 1]));
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    expect(Math.abs(mean(signs))).toBeLessThan(5 / Math.sqrt(count));
-    expect(Math.abs(mean(signs.map((sign, i) => sign * (signs[i + 1] ?? 0))))).toBeLessThan(5 / Math.sqrt(count));
-    expect([...rademacher(key(0), [5, 2]).dataSync()]).toEqual(signs.slice(0, 10));
+  it('draws signs, element by element', () => {
+    const draws = [...rademacher(key(0), [100]).dataSync()];
+    expect(new Set(draws)).toEqual(new Set([-1, 1]));
+    expect([...rademacher(key(0), [5, 2]).dataSync()]).toEqual(draws.slice(0, 10));
   });
 
   it('estimates the trace with less variance than normal directions do', async () => {

@@ -6,8 +6,9 @@
  * Song et al. 2019 (arXiv 1905.07088), eq. 7 and 8.
  */
 import { reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { foldIn, invalid, type Key, type Objective } from '@tweedie/core';
+import { foldIn, type Key, type Objective } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
+import { counted } from '../internal/checks.js';
 import { type ProbedOptions, probedScoreMatching } from './probed-score-matching.js';
 import { rademacher } from './rademacher.js';
 import type { ScoreInputs } from './score-inputs.js';
@@ -40,8 +41,7 @@ export function slicedScoreMatching<Condition = undefined>(
   options: SlicedOptions<Condition>,
 ): Objective<DiffusionBatch<Condition>, SlicedInputs<Condition>> {
   const { directions: draw = rademacher, count = 1, varianceReduced = true } = options;
-  if (!(Number.isInteger(count) && count > 0))
-    throw invalid('count-not-positive', `\`count\` must be a positive integer, got ${count}`);
+  counted({ count });
   return probedScoreMatching(
     options,
     (inputs, key): SlicedInputs<Condition> => {

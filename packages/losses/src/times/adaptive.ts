@@ -5,7 +5,8 @@
  *
  * so that the weighted loss divided by the density, which is what is averaged, has the same size at every noise level. The
  * objective does not change, its variance falls. Kingma & Gao 2023 (arXiv 2303.00848), "adaptive noise schedules". Log-SNR is cut
- * into bins, each with an exponential moving average of its losses; until every bin has one, log-SNR is drawn evenly.
+ * into bins, each with an exponential moving average of its losses; until every bin has one, log-SNR is drawn evenly. Of losses
+ * that may be negative, as bounds on densities are, the size counts.
  */
 import { invalid, type NoiseSchedule, type TimeSampler } from '@tweedie/core';
 import { fits, mixes } from '../internal/bins.js';
@@ -55,7 +56,7 @@ export function adaptive(options: {
       fits(memory.losses.length, bins);
       const next = { losses: [...memory.losses], counts: [...memory.counts] };
       times.forEach((t, i) => {
-        const loss = (losses[i] ?? Number.NaN) / speed(t); // per place instead of per time
+        const loss = Math.abs(losses[i] ?? Number.NaN) / speed(t); // per place instead of per time
         if (!Number.isFinite(loss)) return;
         const bin = binOf(place(t), bins);
         next.losses[bin] = decay * (next.losses[bin] ?? 0) + (1 - decay) * loss;

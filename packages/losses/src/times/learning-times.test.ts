@@ -67,6 +67,16 @@ describe.each(['importance', 'adaptive'] as const)('%s', (name) => {
       expect(meanOf(times.map((t, i) => f(t) * (weights[i] ?? Number.NaN)))).toBeCloseTo(meanOf(midpoints(40_000).map(f)), 2);
   });
 
+  it('keeps its weights positive where losses are negative, as those of bounds on densities are', () => {
+    const { times, weights = [] } = make(even).draw(
+      key(0),
+      40_000,
+      taught(make(), (t) => 1 - 1.5 * t, 60),
+    );
+    expect(Math.min(...weights)).toBeGreaterThan(0);
+    expect(meanOf(times.map((t, i) => t * (weights[i] ?? Number.NaN)))).toBeCloseTo(0.5, 2);
+  });
+
   it('lowers the variance of what is averaged', () => {
     const variance = (sampler: TimeSampler, memory?: unknown): number => {
       const { times, weights } = sampler.draw(key(0), 20_000, memory);

@@ -7,10 +7,9 @@
  * and there are `T` of them per unit of time. Kingma et al. 2021 (arXiv 2107.00630), eq. 13–14; Luo 2022 (arXiv 2208.11970),
  * eq. 99–110. With `T` it grows into `elbo()`, from above.
  */
-import { invalid, type Weighting } from '@tweedie/core';
-
-/** The log-SNR of the cleanest level that counts, as in `noisy-inputs.ts`. */
-const LARGEST = 50;
+import type { Weighting } from '@tweedie/core';
+import { counted } from '../internal/checks.js';
+import { LARGEST } from '../internal/weighed-range.js';
 
 /**
  * The weighting of the bound in `steps` steps. From clean data the first would count infinitely: log-SNR counts up to 50.
@@ -18,8 +17,7 @@ const LARGEST = 50;
  * @throws RangeError (`steps-not-positive`)
  */
 export function discreteElboWeighting(steps: number): Weighting {
-  if (!Number.isInteger(steps) || steps < 1)
-    throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
+  counted({ steps });
   return ({ t, logSnr }, { schedule }) => {
     const before = Math.min(LARGEST, schedule.logSnr(Math.max(0, t - 1 / steps)));
     return (steps / 2) * Math.expm1(before - logSnr);
