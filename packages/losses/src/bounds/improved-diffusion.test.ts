@@ -13,6 +13,7 @@ import { variancePreserving } from '@tweedie/forward-process';
 import {
   describeGoldens,
   type GoldenCase,
+  type GoldenHeader,
   type JsonRecord,
   keptIndices,
   number,
@@ -51,6 +52,7 @@ import {
   reverseSteps,
   tanhDiscretizedGaussian,
   unweighted,
+  coefficients as weighed,
 } from '../index.js';
 import { boundTensors } from '../internal/bound-inputs.js';
 import { denoisingDraw } from '../internal/denoising-form.js';
@@ -68,15 +70,27 @@ const variances: Readonly<Record<string, ReverseVariance>> = {
 /** A case's chain of steps, with the index into the whole table that the peer's network is told. */
 function chainOf(golden: GoldenCase): { readonly steps: readonly ReverseStep[]; readonly told: readonly number[] } {
   const [process, count] = [processOf(golden), number(golden.T)];
-  const told = keptIndices(count, golden.respacing == null ? undefined : text(golden.respacing));
-  return { steps: reverseSteps(told.map((i) => process.at((i + 1) / count))), told };
+  const kept = keptIndices(count, golden.respacing == null ? undefined : String(golden.respacing));
+  return { steps: reverseSteps(kept.map((i) => process.at((i + 1) / count))), told: kept.map((i) => i * toldPerIndex(golden)) };
 }
 
+/** The peer can tell its network times as if there were a thousand of them. */
+const toldPerIndex = (golden: GoldenCase) => (golden.rescale_timesteps === true ? 1000 / number(golden.T) : 1);
+
+const tables: Readonly<Record<string, (steps: number) => readonly number[]>> = {
+  linear: (steps) => linearBetas({ steps, start: 0.1 / steps, end: 20 / steps }),
+  cosine: (steps) => cosineBetas({ steps }),
+};
+
 function processOf(golden: GoldenCase): ForwardProcess {
-  const steps = number(golden.T);
-  const linear = linearBetas({ steps, start: 0.1 / steps, end: 20 / steps });
-  return variancePreserving(fromBetas(golden.schedule === 'cosine' ? cosineBetas({ steps }) : linear));
+  const betas = tables[text(golden.schedule)]?.(number(golden.T));
+  if (betas === undefined) throw new RangeError(`no table is called ${golden.schedule}`);
+  return variancePreserving(fromBetas(betas));
 }
+
+/** The data and the noise of a case: its own, or those of the header that it names. */
+const inputsOf = (golden: GoldenCase, header: GoldenHeader): JsonRecord =>
+  typeof golden.inputs === 'string' ? record(record(header.inputs)[golden.inputs]) : record(golden.inputs ?? golden);
 
 function parameterizationOf(name: string, steps: readonly ReverseStep[]): Parameterization {
   const before = new Map(steps.map(({ level, previous }) => [level.t, previous]));
@@ -109,7 +123,8 @@ function evaluated(golden: GoldenCase, index: number, data: ArrayLike<number>, n
   if (step === undefined || time === undefined || variance === undefined) throw new RangeError(`no step ${index}`);
   const { level } = step;
   const parameterization = parameterizationOf(text(golden.mean_type), steps);
-  const { target } = parameterization(level);
+  const training = { process: processOf(golden), parameterization, weighting: unweighted(parameterization) };
+  const { target, weight } = weighed(training, level);
   const coefficients = meanCoefficients(step, parameterization);
   // the peer cuts the estimate of the data, of which the mean is made unless the network gives it
   const cut = golden.mean_type === 'PREVIOUS_X' ? Infinity : limit;
@@ -126,7 +141,7 @@ function evaluated(golden: GoldenCase, index: number, data: ArrayLike<number>, n
       mean,
       logVariance,
       estimate,
-      squaredError: (answer - target[0] * x - target[1] * epsilon) ** 2,
+      squaredError: weight * (answer - target[0] * x - target[1] * epsilon) ** 2,
       estimateError: (estimate - x) ** 2,
       noiseError: ((noisy - level.alpha * estimate) / level.sigma - epsilon) ** 2,
       term: boundTerm(arithmetic, {
@@ -141,7 +156,7 @@ function evaluated(golden: GoldenCase, index: number, data: ArrayLike<number>, n
 }
 
 describeGoldens('objectives of discrete steps', improved, (golden, header) => () => {
-  const inputs = record(record(header.inputs)[text(golden.inputs)]);
+  const inputs = inputsOf(golden, header);
   const [data, noise] = [slices(inputs.x0), slices(inputs.noise)];
   const examples = [...numbers(golden.t)].map((index, i) => evaluated(golden, index, data[i] ?? [], noise[i] ?? [], Infinity));
   const count = chainOf(golden).steps.length;
@@ -238,14 +253,18 @@ describeGoldens(
   improved,
   (golden, header) => {
     // the approximation of the decoder drowns in float32's rounding, in the peer too: the step to data is left out
-    const kept = [...numbers(golden.t)].map((t) => t > 0);
+    const bounded = text(golden.loss_type).endsWith('KL') || text(golden.var_type).startsWith('LEARNED');
+    const kept = [...numbers(golden.t)].map((t) => t > 0 || !bounded);
     if (!kept.includes(true)) return undefined;
     const compared = (examples: Iterable<number>) => Float64Array.from(Array.from(examples).filter((_, i) => kept[i]));
     return () => {
-      const inputs = record(record(header.inputs)[text(golden.inputs)]);
+      const inputs = inputsOf(golden, header);
       const { steps: chain } = chainOf(golden);
       const variance = variances[text(golden.var_type)] ?? fixedSmall();
-      const parameterization = told(parameterizationOf(text(golden.mean_type), chain), ({ t }) => t * number(golden.T) - 1);
+      const parameterization = told(
+        parameterizationOf(text(golden.mean_type), chain),
+        ({ t }) => (t * number(golden.T) - 1) * toldPerIndex(golden),
+      );
       const network: Network = {
         parameters: new Map(),
         apply: (x, index) => {
@@ -280,13 +299,15 @@ describeGoldens(
           const whole = values(discreteElbo(options).evaluate(bound)).map(
             (each, i) => each - (prior[i] ?? Number.NaN) / Math.LN2,
           );
-          return whole.map((each) => (type === 'KL' ? each / chain.length : each));
+          return whole.map((each) => each / chain.length);
         }
         const hybrid = { ...options, ...training, bound: type === 'MSE' ? 1 / chain.length : 0.001 };
         const objective = variance.learned ? learnedVarianceLoss(hybrid) : diffusionLoss({ ...training, network });
         return values(objective.evaluate({ ...bound, target, weight }));
       };
-      return { loss: [compared(losses()), compared(numbers(record(golden.terms).loss))] };
+      // per step, of which a whole bound has many, each with its rounding
+      const expected = numbers(record(golden.terms).loss).map((each) => (type === 'RESCALED_KL' ? each / chain.length : each));
+      return { loss: [compared(losses()), compared(expected)] };
     };
   },
   { tolerance: { abs: 1e-5, rel: 2e-3 } },

@@ -8,6 +8,7 @@ import {
   cosineBetas,
   fromBetas,
   geometric,
+  laplaceBetas,
   linearBeta,
   linearBetas,
   rectifiedFlow,
@@ -50,6 +51,7 @@ function tableLevels(config: JsonRecord, indices: Float64Array): NoiseLevel[] {
     scaled_linear: () => scaledLinearBetas({ steps, start, end }),
     squaredcos_cap_v2: () => cosineBetas({ steps }),
     sigmoid: () => sigmoidBetas({ steps, start, end }),
+    laplace: () => laplaceBetas({ steps }),
   };
   const betas = tables[text(config.beta_schedule ?? 'linear')]?.();
   if (betas === undefined) throw new Error(`a table of the kind ${config.beta_schedule} is not known`);
@@ -134,8 +136,8 @@ describeGoldens('weightings', weights, (golden) => {
         [ours(sigmoid({ bias: Number(bias) }), i % 2 === 0 ? flow : cosinePreserving), expected] as const, // whatever the schedule
       ]),
       ...columns(golden, /^p2_gamma(.+)_with_cosine$/, (gamma) => onCosine(p2({ gamma: Number(gamma) }))),
-      ...columns(golden, /^min_snr_(\d+)_with_cosine$/, (gamma) => onCosine(minSnr({ gamma: Number(gamma) }))),
-      ...columns(golden, /^min_snr_(\d+)_x0_prediction_weight_snr$/, (gamma) =>
+      ...columns(golden, /^min_snr_(.+)_with_cosine$/, (gamma) => onCosine(minSnr({ gamma: Number(gamma) }))),
+      ...columns(golden, /^min_snr_(.+)_x0_prediction_weight_snr$/, (gamma) =>
         inNetwork(logSnrs.map(cosinePreserving.level), minSnr({ gamma: Number(gamma) }), x0()),
       ),
       ...columns(golden, /^edm_density_p_lambda_mean_(.+)_std_(.+)$/, (mean, std) => {
