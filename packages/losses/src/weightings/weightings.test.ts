@@ -177,6 +177,11 @@ describe('in network space', () => {
     },
   );
 
+  it('keeps its digits where time runs out of them', () => {
+    const training = { process: flow, parameterization: velocity(), weighting: fmOt(cosMap()) };
+    for (const t of [0, 1]) expect(networkWeight(training, flow.at(t))).toBeCloseTo(cosMap().density(t), 9);
+  });
+
   it('is the weight on the ε error by default', () => {
     for (const level of levels) expect(networkWeight({ process, parameterization: epsilon() }, level)).toBe(1);
   });
