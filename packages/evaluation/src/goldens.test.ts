@@ -68,13 +68,15 @@ const flat = (arrays: readonly Float64Array[]) => arrays.flatMap((array) => [...
 describeGoldens('likelihood', kDiffusion, (golden, header) => {
   if (golden.sigma_max === undefined || golden.log_likelihood_per_probe === undefined) return undefined;
   const process = varianceExploding(geometric({ sigmaMin: number(golden.sigma_min), sigmaMax: number(golden.sigma_max) }));
-  const run = likelihoods(golden, header, { process });
-  return async () => ({
-    perProbe: [flat((await run.perProbe()).map(({ nats }) => nats)), golden.log_likelihood_per_probe ?? null],
-    trace: [(await run.trace()).nats, golden.log_likelihood_exact_trace ?? null],
-    density: [(await run.atClean()).nats, golden.exact_log_density_at_sigma_min ?? null],
-    dataDensity: [(await run.ofData()).nats, golden.exact_log_density_of_data ?? null],
-  });
+  return async () => {
+    const run = likelihoods(golden, header, { process });
+    return {
+      perProbe: [flat((await run.perProbe()).map(({ nats }) => nats)), golden.log_likelihood_per_probe ?? null],
+      trace: [(await run.trace()).nats, golden.log_likelihood_exact_trace ?? null],
+      density: [(await run.atClean()).nats, golden.exact_log_density_at_sigma_min ?? null],
+      dataDensity: [(await run.ofData()).nats, golden.exact_log_density_of_data ?? null],
+    };
+  };
 });
 
 /** The process of a case, and the standard deviation of the prior that its peer takes. */
@@ -125,23 +127,23 @@ async function inTime(
 describeGoldens('likelihood', scoreSde, (golden, header) => {
   const [process, deviation] = processOf(golden) ?? [];
   if (process === undefined || golden.data === undefined) return undefined;
-  const clean = process.at(number(golden.eps));
-  const prior = normalPrior(deviation ?? 1);
-  const run = likelihoods(golden, header, { process, clean, prior });
-  // The peer's offset as bins: 8 bits are 256 of them over a range of 1.
-  const bins = { levels: 256, range: [0, 256 / 2 ** number(golden.bpd_offset_inside)] } as const;
-  const bits = (nats: Float64Array) => bitsPerDimension(nats, 2, bins);
-  const peer = async (tolerance: SolverOptions) =>
-    Promise.all(
-      run.probes.map(async (probe) => {
-        const stretch = { from: clean.t, to: 1, start: numbers(golden.data), ...tolerance };
-        const { x, volume } = await inTime(process, run.model, stretch, probe);
-        return { latents: x, nats: volume.map((each, i) => each + prior(x.subarray(2 * i, 2 * i + 2))) };
-      }),
-    );
-  const average = (all: readonly { readonly nats: Float64Array }[]) =>
-    numbers(golden.log_likelihood_nats_2d).map((_, i) => all.reduce((sum, { nats }) => sum + (nats[i] ?? 0) / all.length, 0));
   return async () => {
+    const clean = process.at(number(golden.eps));
+    const prior = normalPrior(deviation ?? 1);
+    const run = likelihoods(golden, header, { process, clean, prior });
+    // The peer's offset as bins: 8 bits are 256 of them over a range of 1.
+    const bins = { levels: 256, range: [0, 256 / 2 ** number(golden.bpd_offset_inside)] } as const;
+    const bits = (nats: Float64Array) => bitsPerDimension(nats, 2, bins);
+    const peer = async (tolerance: SolverOptions) =>
+      Promise.all(
+        run.probes.map(async (probe) => {
+          const stretch = { from: clean.t, to: 1, start: numbers(golden.data), ...tolerance };
+          const { x, volume } = await inTime(process, run.model, stretch, probe);
+          return { latents: x, nats: volume.map((each, i) => each + prior(x.subarray(2 * i, 2 * i + 2))) };
+        }),
+      );
+    const average = (all: readonly { readonly nats: Float64Array }[]) =>
+      numbers(golden.log_likelihood_nats_2d).map((_, i) => all.reduce((sum, { nats }) => sum + (nats[i] ?? 0) / all.length, 0));
     const [solved, limit] = [await peer({ rtol: number(golden.rtol), atol: number(golden.atol) }), await peer(closely)];
     const { nats, latents } = await run.mean();
     return {

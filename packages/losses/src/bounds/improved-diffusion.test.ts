@@ -115,50 +115,53 @@ const bits = (nats: readonly number[]) =>
     nats.length,
   );
 
-/** All that a step says of one example. */
-function evaluated(golden: GoldenCase, index: number, data: ArrayLike<number>, noise: ArrayLike<number>, limit: number) {
+/** All that a step of a case says of one example. */
+function evaluator(golden: GoldenCase) {
   const { steps, told: indices } = chainOf(golden);
-  const [step, time] = [steps[index], indices[index]];
   const variance = variances[text(golden.var_type)];
-  if (step === undefined || time === undefined || variance === undefined) throw new RangeError(`no step ${index}`);
-  const { level } = step;
   const parameterization = parameterizationOf(text(golden.mean_type), steps);
   const training = { process: processOf(golden), parameterization, weighting: unweighted(parameterization) };
-  const { target, weight } = weighed(training, level);
-  const coefficients = meanCoefficients(step, parameterization);
-  // the peer cuts the estimate of the data, of which the mean is made unless the network gives it
-  const cut = golden.mean_type === 'PREVIOUS_X' ? Infinity : limit;
-  return Array.from(data, (x, i) => {
-    const epsilon = noise[i] ?? Number.NaN;
-    const noisy = level.alpha * x + level.sigma * epsilon;
-    const answer = toy(noisy, time);
-    const mean = modelMean(arithmetic, cut === Infinity ? collected(coefficients) : coefficients, noisy, answer, cut);
-    const estimate = modelMean(arithmetic, { ...coefficients, noisy: 0, data: 1 }, noisy, answer, limit);
-    const logVariance = variance.logVariance(arithmetic, step, Math.sin(2 * noisy));
-    const posteriorMean = step.noisy * noisy + step.data * x;
-    return {
-      noisy,
-      mean,
-      logVariance,
-      estimate,
-      squaredError: weight * (answer - target[0] * x - target[1] * epsilon) ** 2,
-      estimateError: (estimate - x) ** 2,
-      noiseError: ((noisy - level.alpha * estimate) / level.sigma - epsilon) ** 2,
-      term: boundTerm(arithmetic, {
-        data: x,
-        posterior: { mean: posteriorMean, logVariance: step.small },
-        model: { mean, logVariance },
-        last: step.previous === undefined ? 1 : 0,
-        decoder,
-      }),
-    };
-  });
+  return (index: number, data: ArrayLike<number>, noise: ArrayLike<number>, limit: number) => {
+    const [step, time] = [steps[index], indices[index]];
+    if (step === undefined || time === undefined || variance === undefined) throw new RangeError(`no step ${index}`);
+    const { level } = step;
+    const { target, weight } = weighed(training, level);
+    const coefficients = meanCoefficients(step, parameterization);
+    // the peer cuts the estimate of the data, of which the mean is made unless the network gives it
+    const cut = golden.mean_type === 'PREVIOUS_X' ? Infinity : limit;
+    return Array.from(data, (x, i) => {
+      const epsilon = noise[i] ?? Number.NaN;
+      const noisy = level.alpha * x + level.sigma * epsilon;
+      const answer = toy(noisy, time);
+      const mean = modelMean(arithmetic, cut === Infinity ? collected(coefficients) : coefficients, noisy, answer, cut);
+      const estimate = modelMean(arithmetic, { ...coefficients, noisy: 0, data: 1 }, noisy, answer, limit);
+      const logVariance = variance.logVariance(arithmetic, step, Math.sin(2 * noisy));
+      const posteriorMean = step.noisy * noisy + step.data * x;
+      return {
+        noisy,
+        mean,
+        logVariance,
+        estimate,
+        squaredError: weight * (answer - target[0] * x - target[1] * epsilon) ** 2,
+        estimateError: (estimate - x) ** 2,
+        noiseError: ((noisy - level.alpha * estimate) / level.sigma - epsilon) ** 2,
+        term: boundTerm(arithmetic, {
+          data: x,
+          posterior: { mean: posteriorMean, logVariance: step.small },
+          model: { mean, logVariance },
+          last: step.previous === undefined ? 1 : 0,
+          decoder,
+        }),
+      };
+    });
+  };
 }
 
 describeGoldens('objectives of discrete steps', improved, (golden, header) => () => {
   const inputs = inputsOf(golden, header);
   const [data, noise] = [slices(inputs.x0), slices(inputs.noise)];
-  const examples = [...numbers(golden.t)].map((index, i) => evaluated(golden, index, data[i] ?? [], noise[i] ?? [], Infinity));
+  const evaluated = evaluator(golden);
+  const examples = [...numbers(golden.t)].map((index, i) => evaluated(index, data[i] ?? [], noise[i] ?? [], Infinity));
   const count = chainOf(golden).steps.length;
   const squares = examples.map((elements) => average(elements.map(({ squaredError }) => squaredError)));
   const terms = examples.map((elements) => bits(elements.map(({ term }) => term)));
@@ -184,19 +187,20 @@ describeGoldens('the whole bound', bound, (golden) => {
   return () => {
     const loop = record(golden.calc_bpd_loop);
     const { steps } = chainOf(golden);
+    const evaluated = evaluator(golden);
     const [data, draws] = [slices(golden.x0), slices(golden.noise)];
     const size = data[0]?.length ?? 0;
     const all = data.map((x, i) =>
-      draws.map((draw, j) => evaluated(golden, steps.length - 1 - j, x, draw.slice(i * size, (i + 1) * size), 1)),
+      draws.map((draw, j) => evaluated(steps.length - 1 - j, x, draw.slice(i * size, (i + 1) * size), 1)),
     );
-    type Element = ReturnType<typeof evaluated>[number];
+    type Element = ReturnType<ReturnType<typeof evaluator>>[number];
     const each = (of: (elements: Element[]) => number) => all.map((example) => example.map(of));
     const vb = each((elements) => bits(elements.map(({ term }) => term)));
     const noisiest = steps.at(-1)?.level;
     const prior = data.map((x) => bits(Array.from(x, (value) => (noisiest ? priorTerm(arithmetic, value, noisiest) : NaN))));
     const one = record(golden.vb_terms);
     const noise = slices(one.noise);
-    const at = (limit: number) => [...numbers(one.t)].map((t, i) => evaluated(golden, t, data[i] ?? [], noise[i] ?? [], limit));
+    const at = (limit: number) => [...numbers(one.t)].map((t, i) => evaluated(t, data[i] ?? [], noise[i] ?? [], limit));
     const clipped = at(1);
     const model = (examples: Element[][], golden: JsonRecord, name: string) => {
       const elements = examples.flat();

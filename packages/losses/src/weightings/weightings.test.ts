@@ -14,6 +14,7 @@ import {
   rectifiedFlow,
   scaledLinearBetas,
   sigmoidBetas,
+  zeroTerminalSnr,
 } from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
 import {
@@ -55,7 +56,7 @@ function tableLevels(config: JsonRecord, indices: Float64Array): NoiseLevel[] {
   };
   const betas = tables[text(config.beta_schedule ?? 'linear')]?.();
   if (betas === undefined) throw new Error(`a table of the kind ${config.beta_schedule} is not known`);
-  const process = variancePreserving(fromBetas(betas));
+  const process = variancePreserving(fromBetas(config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas));
   return [...indices].map((i) => process.at((i + 1) / steps));
 }
 
@@ -79,28 +80,30 @@ function columns(golden: GoldenCase, pattern: RegExp, column: (...found: string[
 
 describeGoldens('weightings', weights, (golden) => {
   if (golden.snr !== undefined) {
-    const levels = tableLevels(record(golden.scheduler_config), numbers(golden.t));
     const predictions = { epsilon: epsilon(), v_prediction: v(), x0: x0() };
-    return () => ({
-      snr: [inNetwork(levels, snr(), x0()), golden.snr ?? null],
-      log_snr: [levels.map(({ logSnr }) => logSnr), golden.log_snr ?? null],
-      ...Object.fromEntries([
-        ...Object.entries(predictions).flatMap(([name, parameterization]) =>
-          columns(
-            golden,
-            /^min_snr_gamma(.+)$/,
-            (gamma) => inNetwork(levels, minSnr({ gamma: Number(gamma) }), parameterization),
-            name,
+    return () => {
+      const levels = tableLevels(record(golden.scheduler_config), numbers(golden.t));
+      return {
+        snr: [inNetwork(levels, snr(), x0()), golden.snr ?? null],
+        log_snr: [levels.map(({ logSnr }) => logSnr), golden.log_snr ?? null],
+        ...Object.fromEntries([
+          ...Object.entries(predictions).flatMap(([name, parameterization]) =>
+            columns(
+              golden,
+              /^min_snr_gamma(.+)$/,
+              (gamma) => inNetwork(levels, minSnr({ gamma: Number(gamma) }), parameterization),
+              name,
+            ),
           ),
-        ),
-        ...columns(
-          golden,
-          /^p2_k(.+)_gamma(.+)$/,
-          (k, gamma) => inNetwork(levels, p2({ k: Number(k), gamma: Number(gamma) })),
-          'weight',
-        ),
-      ]),
-    });
+          ...columns(
+            golden,
+            /^p2_k(.+)_gamma(.+)$/,
+            (k, gamma) => inNetwork(levels, p2({ k: Number(k), gamma: Number(gamma) })),
+            'weight',
+          ),
+        ]),
+      };
+    };
   }
   if (golden.cosmap !== undefined) {
     const levels = [...numbers(golden.sigmas)].map(flow.at);
