@@ -138,8 +138,8 @@ describeGoldens('likelihood', scoreSde, (golden, header) => {
       Promise.all(
         run.probes.map(async (probe) => {
           const stretch = { from: clean.t, to: 1, start: numbers(golden.data), ...tolerance };
-          const { x, volume } = await inTime(process, run.model, stretch, probe);
-          return { latents: x, nats: volume.map((each, i) => each + prior(x.subarray(2 * i, 2 * i + 2))) };
+          const { x, volume, evaluations } = await inTime(process, run.model, stretch, probe);
+          return { evaluations, latents: x, nats: volume.map((each, i) => each + prior(x.subarray(2 * i, 2 * i + 2))) };
         }),
       );
     const average = (all: readonly { readonly nats: Float64Array }[]) =>
@@ -151,7 +151,9 @@ describeGoldens('likelihood', scoreSde, (golden, header) => {
       'perProbe, solved as the peer does': [flat(solved.map((each) => bits(each.nats))), golden.bpd_per_probe ?? null],
       'mean, solved as the peer does': [bits(average(solved)), golden.bpd_mean ?? null],
       'nats, solved as the peer does': [average(solved), golden.log_likelihood_nats_2d ?? null],
+      // these two are of the last probe
       'latents, solved as the peer does': [solved.at(-1)?.latents ?? [], golden.z ?? null],
+      steps: [solved.at(-1)?.evaluations ?? 0, golden.nfe ?? null],
       perProbe: [flat((await run.perProbe()).map((each) => each.nats)), Float64Array.from(flat(limit.map((each) => each.nats)))],
       mean: [nats, average(limit)],
       latents: [latents, limit[0]?.latents ?? null],
