@@ -37,7 +37,7 @@ test('the density of data and of noisy data is that of the reference data', () =
       const mixture = read(golden, file.header);
       expect(shape(points)[1]).toBe(mixture.dimensions);
       const alpha = golden.alpha_eps === undefined ? 1 : number(golden.alpha_eps);
-      const sigma = number(golden.sigma_min ?? golden.sigma_eps);
+      const sigma = number(golden.sigma_eps ?? golden.sigma_min);
       rows(points).forEach((x, i) => {
         expect(mixture.logDensity(x)).toBeCloseTo(numbers(clean)[i] ?? Number.NaN, 10);
         expect(mixture.logDensity(x, { alpha, sigma })).toBeCloseTo(numbers(noisy)[i] ?? Number.NaN, 9);

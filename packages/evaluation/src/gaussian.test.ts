@@ -1,12 +1,12 @@
 /** Gaussian data, where every density and every flow is known. */
-import type { ForwardProcess, NoiseLevel } from '@tweedie/core';
+import { type ForwardProcess, key, type NoiseLevel } from '@tweedie/core';
 import { linearInterpolant, subVariancePreserving, varianceExploding, variancePreserving } from '@tweedie/forward-process';
 import { clamped, cosine, geometric, linearBeta, noiseSquared, rectifiedFlow } from '@tweedie/schedules';
 import { type GaussianMixture, mixtureDenoiser, mixtureDerivative } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { logLikelihood } from './log-likelihood.js';
 import { plainModel } from './plain-model.js';
-import { everyAxis } from './probes.js';
+import { everyAxis, gaussian } from './probes.js';
 import { transport } from './transport.js';
 
 const mean = [0.7, -0.3] as const;
@@ -53,6 +53,19 @@ test.each(processes)('the density is exact from the clean end to the noisy one, 
     });
     rows(points).forEach((x, i) => void expect(nats[i]).toBeCloseTo(density(clean)(x), 8));
   }
+});
+
+// The flow stretches either coordinate by itself, so a probe gives Σ p²·ln(stretch): finite from data without any noise on.
+test.each(processes)('a probe estimates the whole of the volume, whatever its length, %s', async (_, process) => {
+  const [clean, noisy] = [process.level(Infinity), process.at(1)];
+  const probes = gaussian({ key: key(5), count: 2 });
+  const { nats } = await logLikelihood({ model, process, x: points, probes, clean, prior: () => 0, ...tight });
+  const stretch = ([0, 1] as const).map((axis) => Math.log(marginal(axis, noisy).variance / marginal(axis, clean).variance) / 2);
+  const each = probes(3, 2).map((probe) => probe.map((p, i) => p ** 2 * (stretch[i % 2] ?? Number.NaN)));
+  nats.forEach((volume, i) => {
+    const sums = each.map((terms) => (terms[2 * i] ?? Number.NaN) + (terms[2 * i + 1] ?? Number.NaN));
+    expect(volume).toBeCloseTo(sums.reduce((sum, one) => sum + one, 0) / sums.length, 7);
+  });
 });
 
 test.each(processes)('the flow is the map between the marginals, and back again, %s', async (_, process) => {

@@ -8,6 +8,7 @@ import {
   mixtureOf,
   number,
   numbers,
+  settings,
   slices,
   text,
 } from '@tweedie/goldens';
@@ -16,21 +17,21 @@ import scoreSde from '@tweedie/goldens/likelihood/score-sde-ode.json' with { typ
 import { geometric, linearBeta, noiseSquared } from '@tweedie/schedules';
 import { mixtureDenoiser, mixtureDerivative } from '@tweedie/testing';
 import { bitsPerDimension } from './bits-per-dimension.js';
-import { dormandPrince } from './dormand-prince.js';
+import { dormandPrince, type SolverOptions } from './dormand-prince.js';
 import { type LikelihoodOptions, logLikelihood, normalPrior } from './log-likelihood.js';
+import type { Model } from './model.js';
 import { plainModel } from './plain-model.js';
 import { everyAxis, type Probes } from './probes.js';
 import { transport } from './transport.js';
 
-/** The same probes for every example, as the peers draw them for a reference. */
+/** Probes as a peer was given them: one for each example, or the same for all. */
 const given =
   (probes: readonly Float64Array[]): Probes =>
-  (examples) =>
-    probes.map((probe) => Float64Array.from(Array.from({ length: examples }, () => [...probe]).flat()));
+  (examples, dimensions) =>
+    probes.map((probe) => Float64Array.from({ length: examples * dimensions }, (_, i) => probe[i % probe.length] ?? Number.NaN));
 
-/** A case's range where it names one. */
-const range = (golden: GoldenCase, keys: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(keys).flatMap(([key, name]) => (golden[key] == null ? [] : [[name, number(golden[key])]])));
+/** Far below what is compared, so that ours do not depend on how closely a peer solved its equation. */
+const closely = { rtol: 1e-10, atol: 1e-10 };
 
 /** What both peers' likelihoods are compared in. */
 function likelihoods(
@@ -39,14 +40,9 @@ function likelihoods(
   run: Pick<LikelihoodOptions<never>, 'process' | 'clean' | 'prior'>,
 ) {
   const mixture = mixtureOf(golden, header);
-  const options = {
-    ...run,
-    model: plainModel(mixtureDenoiser(mixture), { dimensions: 2, derivative: mixtureDerivative(mixture) }),
-    x: numbers(golden.data ?? golden.x),
-    rtol: number(golden.rtol ?? 1e-9),
-    atol: number(golden.atol ?? 1e-9),
-  };
-  const probes = slices(golden.probes);
+  const model = plainModel(mixtureDenoiser(mixture), { dimensions: 2, derivative: mixtureDerivative(mixture) });
+  const options = { ...run, ...closely, model, x: numbers(golden.data ?? golden.x) };
+  const probes = slices(golden.probes).map((probe) => given([probe]));
   // What no peer's prior can give: far enough into the noise, or beginning at the data, the density is that of the mixture.
   const exact = (clean?: NoiseLevel) =>
     logLikelihood({
@@ -57,8 +53,10 @@ function likelihoods(
       probes: everyAxis(),
     });
   return {
-    perProbe: () => Promise.all(probes.map((probe) => logLikelihood({ ...options, probes: given([probe]) }))),
-    mean: () => logLikelihood({ ...options, probes: given(probes) }),
+    model,
+    probes,
+    perProbe: () => Promise.all(probes.map((each) => logLikelihood({ ...options, probes: each }))),
+    mean: () => logLikelihood({ ...options, probes: given(slices(golden.probes)) }),
     trace: () => logLikelihood({ ...options, probes: everyAxis() }),
     atClean: () => exact(),
     ofData: () => exact(run.process.level(Infinity)),
@@ -70,41 +68,95 @@ const flat = (arrays: readonly Float64Array[]) => arrays.flatMap((array) => [...
 describeGoldens('likelihood', kDiffusion, (golden, header) => {
   if (golden.sigma_max === undefined || golden.log_likelihood_per_probe === undefined) return undefined;
   const process = varianceExploding(geometric({ sigmaMin: number(golden.sigma_min), sigmaMax: number(golden.sigma_max) }));
-  const run = likelihoods(golden, header, { process });
-  return async () => ({
-    perProbe: [flat((await run.perProbe()).map(({ nats }) => nats)), golden.log_likelihood_per_probe ?? null],
-    trace: [(await run.trace()).nats, golden.log_likelihood_exact_trace ?? null],
-    density: [(await run.atClean()).nats, golden.exact_log_density_at_sigma_min ?? null],
-    dataDensity: [(await run.ofData()).nats, golden.exact_log_density_of_data ?? null],
-  });
+  return async () => {
+    const run = likelihoods(golden, header, { process });
+    return {
+      perProbe: [flat((await run.perProbe()).map(({ nats }) => nats)), golden.log_likelihood_per_probe ?? null],
+      trace: [(await run.trace()).nats, golden.log_likelihood_exact_trace ?? null],
+      density: [(await run.atClean()).nats, golden.exact_log_density_at_sigma_min ?? null],
+      dataDensity: [(await run.ofData()).nats, golden.exact_log_density_of_data ?? null],
+    };
+  };
 });
 
 /** The process of a case, and the standard deviation of the prior that its peer takes. */
 function processOf(golden: GoldenCase): readonly [process: ForwardProcess, deviation: number] | undefined {
-  const betas = linearBeta(range(golden, { beta_min: 'betaMin', beta_max: 'betaMax' }));
+  const betas = linearBeta(settings(golden, { beta_min: 'betaMin', beta_max: 'betaMax' }));
   const sde = text(golden.sde);
   if (sde === 'vp') return [variancePreserving(betas), 1];
   if (sde === 'subvp') return [subVariancePreserving(noiseSquared(betas)), 1];
   if (sde !== 've') return undefined;
-  const process = varianceExploding(geometric(range(golden, { sigma_min: 'sigmaMin', sigma_max: 'sigmaMax' })));
+  const process = varianceExploding(geometric(settings(golden, { sigma_min: 'sigmaMin', sigma_max: 'sigmaMax' })));
   return [process, process.at(1).sigma];
+}
+
+/**
+ * The peer's own equation, in time: `dx/dt`, and with a probe what it adds to the logarithm of the volume of each example. The peer
+ * solves it to a tolerance that a case may choose loose; we have to do as it does, step for step, and agree with what it tends to.
+ */
+async function inTime(
+  process: ForwardProcess,
+  model: Model<Float64Array>,
+  stretch: { readonly from: number; readonly to: number; readonly start: Float64Array } & SolverOptions,
+  probes?: Probes,
+) {
+  const { start, ...options } = stretch;
+  const batch = await model(start);
+  const [size, examples] = [start.length, probes === undefined ? 0 : batch.examples];
+  const probe = probes?.(examples, size / examples)[0];
+  const slope = async (t: number, state: Float64Array): Promise<Float64Array> => {
+    const level = process.at(t);
+    const [drift, half] = [process.drift(t), process.diffusion(t) / 2];
+    const { x0, traces } = await batch.estimate(state.slice(0, size), level, probe === undefined ? [] : [probe]);
+    const along = (x: number, denoised: number) => drift * x + half * ((x - level.alpha * denoised) / level.sigma ** 2);
+    return state.map((x, i) => {
+      if (i < size) return along(x, x0[i] ?? Number.NaN);
+      const own = probe?.subarray(((i - size) * size) / examples, ((i - size + 1) * size) / examples) ?? new Float64Array();
+      return along(
+        own.reduce((sum, each) => sum + each ** 2, 0),
+        traces[i - size] ?? Number.NaN,
+      );
+    });
+  };
+  const joint = new Float64Array(size + examples);
+  joint.set(start);
+  const { y, evaluations } = await dormandPrince(slope, { ...options, start: joint });
+  return { x: y.slice(0, size), volume: y.slice(size), evaluations };
 }
 
 describeGoldens('likelihood', scoreSde, (golden, header) => {
   const [process, deviation] = processOf(golden) ?? [];
   if (process === undefined || golden.data === undefined) return undefined;
-  const clean = process.at(number(golden.eps));
-  const run = likelihoods(golden, header, { process, clean, prior: normalPrior(deviation ?? 1) });
-  // The peer's offset as bins: 8 bits are 256 of them over a range of 1.
-  const bins = { levels: 256, range: [0, 256 / 2 ** number(golden.bpd_offset_inside)] } as const;
   return async () => {
+    const clean = process.at(number(golden.eps));
+    const prior = normalPrior(deviation ?? 1);
+    const run = likelihoods(golden, header, { process, clean, prior });
+    // The peer's offset as bins: 8 bits are 256 of them over a range of 1.
+    const bins = { levels: 256, range: [0, 256 / 2 ** number(golden.bpd_offset_inside)] } as const;
+    const bits = (nats: Float64Array) => bitsPerDimension(nats, 2, bins);
+    const peer = async (tolerance: SolverOptions) =>
+      Promise.all(
+        run.probes.map(async (probe) => {
+          const stretch = { from: clean.t, to: 1, start: numbers(golden.data), ...tolerance };
+          const { x, volume, evaluations } = await inTime(process, run.model, stretch, probe);
+          return { evaluations, latents: x, nats: volume.map((each, i) => each + prior(x.subarray(2 * i, 2 * i + 2))) };
+        }),
+      );
+    const average = (all: readonly { readonly nats: Float64Array }[]) =>
+      numbers(golden.log_likelihood_nats_2d).map((_, i) => all.reduce((sum, { nats }) => sum + (nats[i] ?? 0) / all.length, 0));
+    const [solved, limit] = [await peer({ rtol: number(golden.rtol), atol: number(golden.atol) }), await peer(closely)];
     const { nats, latents } = await run.mean();
     return {
       scales: [[clean.alpha, clean.sigma], [number(golden.alpha_eps), number(golden.sigma_eps)] satisfies Json],
-      perProbe: [flat((await run.perProbe()).map((each) => bitsPerDimension(each.nats, 2, bins))), golden.bpd_per_probe ?? null],
-      mean: [bitsPerDimension(nats, 2, bins), golden.bpd_mean ?? null],
-      nats: [nats, golden.log_likelihood_nats_2d ?? null],
-      latents: [latents, golden.z ?? null],
+      'perProbe, solved as the peer does': [flat(solved.map((each) => bits(each.nats))), golden.bpd_per_probe ?? null],
+      'mean, solved as the peer does': [bits(average(solved)), golden.bpd_mean ?? null],
+      'nats, solved as the peer does': [average(solved), golden.log_likelihood_nats_2d ?? null],
+      // these two are of the last probe
+      'latents, solved as the peer does': [solved.at(-1)?.latents ?? [], golden.z ?? null],
+      steps: [solved.at(-1)?.evaluations ?? 0, golden.nfe ?? null],
+      perProbe: [flat((await run.perProbe()).map((each) => each.nats)), Float64Array.from(flat(limit.map((each) => each.nats)))],
+      mean: [nats, average(limit)],
+      latents: [latents, limit[0]?.latents ?? null],
       density: [(await run.atClean()).nats, golden.exact_log_density_at_eps ?? null],
       dataDensity: [(await run.ofData()).nats, golden.exact_log_density_of_data ?? null],
     };
@@ -114,31 +166,16 @@ describeGoldens('likelihood', scoreSde, (golden, header) => {
 describeGoldens('sampling by the flow, and the solver', scoreSde, (golden, header) => {
   const [process] = processOf(golden) ?? [];
   if (process === undefined || golden.data !== undefined) return undefined;
-  const denoiser = mixtureDenoiser(mixtureOf(golden, header));
-  const tolerance = { rtol: number(golden.rtol), atol: number(golden.atol) };
-  const [from, to] = [process.at(1), process.at(number(golden.eps))];
-  // The peer's own equation, in time.
-  const inTime = (t: number, x: Float64Array) => {
-    const level = process.at(t);
-    const denoised = denoiser(x, level, undefined);
-    const [drift, diffusion] = [process.drift(t), process.diffusion(t)];
-    return x.map((each, i) => drift * each + (diffusion / 2) * ((each - level.alpha * (denoised[i] ?? 0)) / level.sigma ** 2));
-  };
+  const model = plainModel(mixtureDenoiser(mixtureOf(golden, header)), { dimensions: 2 });
+  const stretch = { from: 1, to: number(golden.eps), start: numbers(golden.z) };
   return async () => {
-    const start = numbers(golden.z);
-    const moved = await transport({
-      process,
-      model: plainModel(denoiser, { dimensions: 2 }),
-      x: start,
-      from,
-      to,
-      ...tolerance,
-    });
-    const solved = await dormandPrince(inTime, { from: 1, to: to.t, start, ...tolerance });
+    const solved = await inTime(process, model, { ...stretch, rtol: number(golden.rtol), atol: number(golden.atol) });
+    const [from, to] = [process.at(stretch.from), process.at(stretch.to)];
+    const moved = await transport({ process, model, x: stretch.start, from, to, ...closely });
     return {
-      x: [moved.x, golden.x ?? null],
-      solver: [solved.y, golden.x ?? null],
+      'x, solved as the peer does': [solved.x, golden.x ?? null],
       steps: [solved.evaluations, golden.nfe ?? null],
+      x: [moved.x, (await inTime(process, model, { ...stretch, ...closely })).x],
     };
   };
 });

@@ -8,6 +8,9 @@
  * which is 0. Volumes change at the rate of the trace of its Jacobian (eq. 39 of the first):
  *
  *     ln|det ∂x_to/∂x_from| = ∫ tr(∂(du/dθ)/∂u) dθ + d·ln √(α² + σ²), the last between the two levels, for d dimensions
+ *
+ * Probes estimate all of that, so the mean of `pᵀp` stands for d: what one gives does not depend on the coordinates, and stays bounded
+ * towards clean data, where the Jacobian of `E[x0 | x]` comes close to the identity.
  */
 import { type ForwardProcess, invalid, type NoiseLevel } from '@tweedie/core';
 import { dormandPrince, type SolverOptions } from './dormand-prince.js';
@@ -48,7 +51,7 @@ export async function probabilityFlow<X>(batch: FlatBatch<X>, stretch: Stretch):
       );
   const [begin, end] = [angle(from), angle(to)];
   const [sizeFrom, sizeTo] = [size(from), size(to)];
-  const dimensions = values.length / examples;
+  const squares = squaredLengths(probes, examples);
   // The ends are kept as given: their log-SNR may not come back from the angle to the last bit.
   const levelAt = (theta: number): NoiseLevel =>
     theta === begin ? from : theta === end ? to : process.level(-2 * Math.log(Math.tan(theta)));
@@ -69,19 +72,30 @@ export async function probabilityFlow<X>(batch: FlatBatch<X>, stretch: Stretch):
     });
     if (probes.length > 0)
       traces.forEach((trace, i) => {
-        slopes[values.length + i] = (dimensions * cos - scale * trace) / sin;
+        slopes[values.length + i] = ((squares[i] ?? 0) * cos - scale * trace) / sin;
       });
     return slopes;
   };
   const start = new Float64Array(values.length + (probes.length > 0 ? examples : 0));
   start.set(values.map((value) => value / sizeFrom));
   const { y, evaluations } = await dormandPrince(slope, { from: begin, to: end, start, ...solver });
-  const growth = dimensions * Math.log(sizeTo / sizeFrom);
+  const growth = Math.log(sizeTo / sizeFrom);
   return {
     values: y.slice(0, values.length).map((u) => u * sizeTo),
-    logVolume: y.slice(values.length).map((volume) => volume + growth),
+    logVolume: y.slice(values.length).map((volume, i) => volume + (squares[i] ?? 0) * growth),
     evaluations,
   };
+}
+
+/** The mean of `pᵀp` over the probes, for each example. */
+function squaredLengths(probes: readonly Float64Array[], examples: number): Float64Array {
+  return new Float64Array(examples).map((_, example) =>
+    probes.reduce((sum, probe) => {
+      const dimensions = probe.length / examples;
+      const own = probe.subarray(example * dimensions, (example + 1) * dimensions);
+      return sum + own.reduce((square, each) => square + each ** 2, 0) / probes.length;
+    }, 0),
+  );
 }
 
 function angle({ alpha, sigma }: NoiseLevel): number {

@@ -10,3 +10,4 @@ export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
 export { keptIndices } from './respacing.js';
+export { settings } from './settings.js';

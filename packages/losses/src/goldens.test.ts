@@ -10,19 +10,17 @@ import {
   describeGoldens,
   flag,
   type GoldenCase,
-  type GoldenHeader,
   type Json,
   number,
   numbers,
-  record,
+  settings,
   shape,
   slices,
   text,
 } from '@tweedie/goldens';
 import continuous from '@tweedie/goldens/losses/continuous.json' with { type: 'json' };
-import improved from '@tweedie/goldens/losses/improved-diffusion-training.json' with { type: 'json' };
 import { edm, epsilon, score, told, x0 } from '@tweedie/parameterizations';
-import { cosineBetas, fromBetas, geometric, linearBeta, linearBetas, noiseSquared } from '@tweedie/schedules';
+import { fromBetas, geometric, linearBeta, linearBetas, noiseSquared } from '@tweedie/schedules';
 import { beforeAll } from 'vitest';
 import { coefficients, diffusionLoss, likelihood, noisyInputs, simple, snr, softMinSnr, unweighted } from './index.js';
 
@@ -30,7 +28,6 @@ beforeAll(() => setBackend('cpu'));
 
 const array = (value: Json | undefined): Tensor => tensor(Float32Array.from(numbers(value)), [...shape(value)]);
 const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
-const ddpm = (betas: readonly number[]): ForwardProcess => variancePreserving(fromBetas(betas));
 
 interface Peer {
   readonly process: ForwardProcess;
@@ -77,23 +74,7 @@ function losses({ levels, data, noise, network, ...training }: Peer): Float32Arr
 const bySigma = (process: ForwardProcess, sigmas: Json | undefined): NoiseLevel[] =>
   [...numbers(sigmas)].map((sigma) => process.level(-2 * Math.log(sigma)));
 
-/** Noise levels of the losses of EDM, from their uniform numbers; those of `EDMLoss` are normal, and no formula of ours. */
-const edmSigmas: Readonly<Record<string, (u: number) => NoiseLevel>> = {
-  VP: (u) => variancePreserving(linearBeta()).at(1 + u * (1e-5 - 1)),
-  VE: (u) => varianceExploding(geometric({ sigmaMin: 0.02, sigmaMax: 100 })).at(u),
-};
-
-/** Their σ_data, which no case says, from what the noisiest example lost: the squared error times `1/σ² + 1/σ_data²`. */
-function edmSigmaData(golden: GoldenCase, peer: Peer): number {
-  const sigmas = peer.levels.map(({ sigma }) => sigma);
-  const sigma = Math.max(...sigmas);
-  const [lost, error] = [slices(golden.loss_per_element), squares(peer)].map((examples) =>
-    mean(examples[sigmas.indexOf(sigma)] ?? []),
-  );
-  // `squares` has the weight of the ε error, 1/σ² on the x0 error
-  return sigma / Math.sqrt((lost ?? Number.NaN) / (error ?? Number.NaN) - 1);
-}
-
+/** EDM's losses, told apart by their weights: `1/σ²` on the x0 error, with `EDMLoss` `1/σ² + 1/σ_data²`. */
 function edmLoss(golden: GoldenCase): Peer {
   const process = varianceExploding(geometric());
   const peer: Peer = {
@@ -105,8 +86,49 @@ function edmLoss(golden: GoldenCase): Peer {
     noise: golden.n,
     network: (y, sigma) => y / (1 + sigma ** 2) + 0.1 * Math.tanh(y),
   };
-  if (!golden.name.startsWith('edm/EDMLoss')) return peer;
-  return { ...peer, weighting: unweighted(edm({ sigmaData: edmSigmaData(golden, peer) })) };
+  const { sigmaData = edmSigmaData(golden, peer) } = settings(golden, { sigma_data: 'sigmaData' });
+  return sigmaData === Infinity ? peer : { ...peer, weighting: unweighted(edm({ sigmaData })) };
+}
+
+/** The σ_data that a case does not say, from what its noisiest example lost; infinite under the weight `1/σ²` of `peer`. */
+function edmSigmaData(golden: GoldenCase, peer: Peer): number {
+  const sigmas = peer.levels.map(({ sigma }) => sigma);
+  const sigma = Math.max(...sigmas);
+  const [lost = 0, error = 0] = [slices(golden.loss_per_element), squares(peer)].map((examples) =>
+    mean(examples[sigmas.indexOf(sigma)] ?? []),
+  );
+  const excess = lost / error - 1;
+  return excess > 1e-12 ? sigma / Math.sqrt(excess) : Infinity;
+}
+
+/**
+ * The noise levels of EDM's losses from their uniform numbers, by schedules of ours. Both are straight lines in what a case does not say,
+ * which two of its examples give: `ln(1 + σ²) = β_min·t + β_d·t²/2`, and `ln σ = ln σ_min + u·ln(σ_max/σ_min)`.
+ */
+const edmSchedules = {
+  VPLoss: {
+    time: (u: number) => 1 + u * (1e-5 - 1),
+    line: (sigma: number, t: number) => [t, t ** 2 / 2, Math.log1p(sigma ** 2)],
+    process: (betaMin: number, slope: number) => variancePreserving(linearBeta({ betaMin, betaMax: betaMin + slope })),
+  },
+  VELoss: {
+    time: (u: number) => u,
+    line: (sigma: number, t: number) => [1, t, Math.log(sigma)],
+    process: (first: number, growth: number) =>
+      varianceExploding(geometric({ sigmaMin: Math.exp(first), sigmaMax: Math.exp(first + growth) })),
+  },
+} as const;
+
+/** The sigmas of a case of `VPLoss` or `VELoss`. */
+function edmSigmas(golden: GoldenCase): number[] | undefined {
+  const [kind] = /V[PE]Loss/.exec(golden.name) ?? [];
+  if (kind !== 'VPLoss' && kind !== 'VELoss') return undefined;
+  const { time, line, process } = edmSchedules[kind];
+  const [sigmas, times] = [numbers(golden.sigma), numbers(golden.rnd_uniform).map(time)];
+  const ends = [Math.min(...times), Math.max(...times)].map((t) => line(sigmas[times.indexOf(t)] ?? Number.NaN, t));
+  const [[a = 0, b = 0, p = 0] = [], [c = 0, d = 0, q = 0] = []] = ends;
+  const found = process((p * d - q * b) / (a * d - b * c), (q * a - p * c) / (a * d - b * c));
+  return Array.from(times, found.at).map(({ sigma, alpha }) => sigma / alpha);
 }
 
 function karrasDenoiser(golden: GoldenCase): Peer {
@@ -118,7 +140,8 @@ function karrasDenoiser(golden: GoldenCase): Peer {
     'soft-min-snr': softMinSnr({ gamma: 1 / sigmaData ** 2 }),
     snr: snr(),
   };
-  const weighting = weightings[text(golden.weighting)];
+  // `SimpleLossDenoiser` has none to choose
+  const weighting = golden.weighting === undefined ? simple() : weightings[text(golden.weighting)];
   if (weighting === undefined) throw new Error(`no weighting is known as ${golden.weighting}`);
   return {
     process,
@@ -132,74 +155,82 @@ function karrasDenoiser(golden: GoldenCase): Peer {
 }
 
 function scoreSde(golden: GoldenCase): Peer {
-  const exploding = golden.name.startsWith('score_sde/ve');
+  const kind = text(golden.sde ?? /(sub)?v[pe]/.exec(golden.name)?.[0]);
+  const betas = settings(golden, { beta_min: 'betaMin', beta_max: 'betaMax' });
+  const sigmas = settings(golden, { sigma_min: 'sigmaMin', sigma_max: 'sigmaMax' });
   const common = {
     data: golden.batch,
     noise: golden.z,
     network: (x: number, label: number) => 0.6 * Math.tanh(x) + 0.05 * Math.sin(label / 100),
   };
   if (golden.labels !== undefined) {
-    const labels = [...numbers(golden.labels)];
-    const process = exploding ? varianceExploding(geometric()) : ddpm(linearBetas());
-    const times = labels.map((label) => (exploding ? 1 - label / 999 : (label + 1) / 1000));
-    const label = ({ t }: NoiseLevel) => (exploding ? 999 * (1 - t) : 1000 * t - 1);
+    const { steps = 1000 } = settings(golden, { N: 'steps' });
+    const { betaMin: start = 0.1, betaMax: end = 20 } = betas;
+    const exploding = kind === 've';
+    const process = exploding
+      ? varianceExploding(geometric(sigmas))
+      : variancePreserving(fromBetas(linearBetas({ steps, start: start / steps, end: end / steps })));
+    // the labels of the exploding process count down from the largest sigma
+    const label = ({ t }: NoiseLevel) => (exploding ? (steps - 1) * (1 - t) : steps * t - 1);
+    const time = (label: number) => (exploding ? 1 - label / (steps - 1) : (label + 1) / steps);
     return {
       ...common,
       process,
       parameterization: told(exploding ? score() : epsilon(), label),
-      levels: times.map((t) => process.at(t)),
+      levels: [...numbers(golden.labels)].map((each) => process.at(time(each))),
     };
   }
-  const process = golden.name.startsWith('score_sde/subvp')
-    ? subVariancePreserving(noiseSquared(linearBeta()))
-    : exploding
-      ? varianceExploding(geometric())
-      : variancePreserving(linearBeta());
+  const processes: Readonly<Record<string, () => ForwardProcess>> = {
+    vp: () => variancePreserving(linearBeta(betas)),
+    subvp: () => subVariancePreserving(noiseSquared(linearBeta(betas))),
+    ve: () => varianceExploding(geometric(sigmas)),
+  };
+  const process = processes[kind]?.();
+  if (process === undefined) throw new Error(`no process is known as ${kind}`);
   const first = number(golden.eps);
   return {
     ...common,
     process,
-    parameterization: exploding ? told(score(), ({ sigma }) => sigma) : told(epsilon(), ({ t }) => 999 * t),
+    parameterization: kind === 've' ? told(score(), ({ sigma }) => sigma) : told(epsilon(), ({ t }) => 999 * t),
     weighting: flag(golden.likelihood_weighting) ? likelihood() : simple(),
     levels: [...numbers(golden.u)].map((u) => process.at(first + (1 - first) * u)),
   };
 }
 
-/** A case as one of ours, and what its loss is the mean of. */
+/** A case as one of ours, and what its loss is the mean of; the peers name their data differently. */
 function peerOf(
   golden: GoldenCase,
-): { readonly peer: Peer; readonly total: number; readonly examples?: Float64Array } | undefined {
-  if (golden.name.startsWith('edm/'))
-    return {
+): (() => { readonly peer: Peer; readonly total: number; readonly examples?: Float64Array }) | undefined {
+  if (golden.images !== undefined)
+    return () => ({
       peer: edmLoss(golden),
       total: number(golden.loss_mean),
       examples: Float64Array.from(slices(golden.loss_per_element), mean),
-    };
-  if (golden.name.startsWith('k-diffusion/Denoiser'))
-    return { peer: karrasDenoiser(golden), total: mean(numbers(golden.loss)), examples: numbers(golden.loss) };
-  if (!/^score_sde\/(v[pe]|subvp)/.test(golden.name)) return undefined;
+    });
+  if (golden.input !== undefined)
+    return () => ({ peer: karrasDenoiser(golden), total: mean(numbers(golden.loss)), examples: numbers(golden.loss) });
+  if (golden.batch === undefined) return undefined;
   // without `reduce_mean` the peer sums over the elements and halves
   const elements = numbers(golden.batch).length / (shape(golden.batch)[0] ?? 1);
   const total = number(golden.loss) / (flag(golden.reduce_mean) ? 1 : elements / 2);
-  return { peer: scoreSde(golden), total };
+  return () => ({ peer: scoreSde(golden), total });
 }
 
 describeGoldens('coefficients', continuous, (golden) => {
-  const ours = peerOf(golden);
-  if (ours === undefined) return undefined;
+  const read = peerOf(golden);
+  if (read === undefined) return undefined;
   return () => {
+    const ours = read();
     const elements = squares(ours.peer);
     const examples = elements.map(mean);
-    const level = edmSigmas[/^edm\/(V[PE])Loss$/.exec(golden.name)?.[1] ?? '']; // with the peer's own settings
+    const sigmas = golden.rnd_uniform === undefined ? undefined : edmSigmas(golden);
     return {
       loss: [[mean(examples)], [ours.total]],
       ...(ours.examples !== undefined && { perExample: [examples, ours.examples] as const }),
       ...(golden.loss_per_element !== undefined && {
         perElement: [elements.flatMap((each) => [...each]), golden.loss_per_element] as const,
       }),
-      ...(level !== undefined && {
-        sigma: [[...numbers(golden.rnd_uniform)].map((u) => level(u).sigma / level(u).alpha), golden.sigma ?? null] as const,
-      }),
+      ...(sigmas !== undefined && { sigma: [sigmas, golden.sigma ?? null] as const }),
     };
   };
 });
@@ -208,44 +239,12 @@ describeGoldens(
   'diffusionLoss',
   continuous,
   (golden) => {
-    const ours = peerOf(golden);
-    return ours && (() => ({ mean: [[mean(losses(ours.peer))], [ours.total]] }));
+    const read = peerOf(golden);
+    if (read === undefined) return undefined;
+    return () => {
+      const { peer, total } = read();
+      return { mean: [[mean(losses(peer))], [total]] };
+    };
   },
   { tolerance: { abs: 1e-6, rel: 1e-3 } },
-);
-
-/** A case of plain mean squares under a fixed variance. */
-function improvedLoss(golden: GoldenCase, header: GoldenHeader): Peer | undefined {
-  const predictions: Record<string, Parameterization> = { EPSILON: epsilon(), START_X: x0() };
-  const parameterization = predictions[text(golden.mean_type)];
-  const fixed = text(golden.var_type).startsWith('FIXED') && text(golden.loss_type).endsWith('MSE');
-  if (parameterization === undefined || !fixed) return undefined;
-  const process = ddpm(golden.schedule === 'cosine' ? cosineBetas() : linearBetas());
-  const kept = golden.respacing === null ? 1000 : Number(golden.respacing);
-  const original = [...numbers(golden.t)].map((i) => Math.round((i * 999) / (kept - 1)));
-  const { x0: data, noise } = record(record(header.inputs).A);
-  return {
-    process,
-    parameterization: told(parameterization, ({ t }) => 1000 * t - 1),
-    weighting: unweighted(parameterization),
-    levels: original.map((i) => process.at((i + 1) / 1000)),
-    data,
-    noise,
-    network: (x, t) => 0.8 * Math.tanh(x) * (1 - 0.0003 * t) + 0.05 * Math.cos(0.003 * t),
-  };
-}
-
-describeGoldens('coefficients', improved, (golden, header) => {
-  const peer = improvedLoss(golden, header);
-  return peer && (() => ({ loss: [squares(peer).map(mean), record(golden.terms).loss ?? null] }));
-});
-
-describeGoldens(
-  'diffusionLoss',
-  improved,
-  (golden, header) => {
-    const peer = improvedLoss(golden, header);
-    return peer && (() => ({ loss: [losses(peer), record(golden.terms).loss ?? null] }));
-  },
-  { tolerance: { abs: 1e-6, rel: 2e-3 } },
 );

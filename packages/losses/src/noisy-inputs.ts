@@ -90,9 +90,16 @@ export function noisyInputs(training: Training, x0: Tensor, epsilon: Tensor, lev
   }));
 }
 
+/** The level at the end of what is weighed; that of its rounded time where there is one, so that a slope there fits it. */
+function lastWeighed(process: ForwardProcess, side: number): NoiseLevel {
+  const end = process.level(side * LARGEST);
+  const rounded = process.at(end.t);
+  return Math.abs(rounded.logSnr) < 2 * LARGEST ? rounded : end;
+}
+
 /** The weight on the squared error of a network's output at a level. */
 export function networkWeight({ process, parameterization, weighting }: Training, level: NoiseLevel): number {
-  const finite = Math.abs(level.logSnr) <= LARGEST ? level : process.level(Math.sign(level.logSnr) * LARGEST);
+  const finite = Math.abs(level.logSnr) <= LARGEST ? level : lastWeighed(process, Math.sign(level.logSnr));
   const [a, b] = parameterization(finite).target;
   const { alpha, sigma } = finite;
   return (weighting?.(finite, process) ?? 1) * (alpha / (b * alpha - a * sigma)) ** 2;

@@ -134,29 +134,25 @@ function preconditioning(parameterization: Parameterization, sigmas: Json | unde
 }
 
 describeGoldens('edm, and epsilon trained under the variance preserving process', weights, (golden) => {
-  switch (golden.name) {
-    case 'edm/sigma_data0.5':
-    case 'edm/sigma_data1.0':
-      return () => preconditioning(told(edm({ sigmaData: number(golden.sigma_data) }), quarterLogSigma), golden.sigma, golden);
-    case 'edm/vp-ve-precond': {
-      // Told the time over 999; and under the process of training itself, ln(sigma/2), with the sign of F turned.
-      const vp = trainedUnder(preserving())(told(epsilon(), ({ logSnr }) => 999 * linearBeta().time(logSnr)));
-      const ve = told(epsilon(), ({ sigma }) => Math.log(sigma / 2));
-      const { c_out, ...same } = preconditioning(ve, golden.sigma, record(golden.ve));
-      return () => ({
-        ...preconditioning(vp, golden.sigma, record(golden.vp)),
-        ...Object.fromEntries(Object.entries(same).map(([key, pair]) => [`ve ${key}`, pair])),
-        've c_out': [[...c_out[0]].map((out) => -out), c_out[1]],
-      });
-    }
-    case 'edm/iddpm-precond': {
-      const schedule = fromBetas(cosineBetas());
-      const iddpm = trainedUnder(preserving(schedule))(told(epsilon(), tableIndex(schedule, 1000)));
-      const { c_noise, ...same } = preconditioning(iddpm, golden.rounded_sigma, golden);
-      // At clean data the peer's index is -1, which no network has seen: ours stops at 0.
-      return () => ({ ...same, c_noise: [c_noise[0].slice(1), numbers(c_noise[1]).slice(1)] });
-    }
-    default:
-      return undefined;
+  if (golden.vp !== undefined) {
+    // Told the time over 999; and under the process of training itself, ln(sigma/2), with the sign of F turned.
+    const vp = trainedUnder(preserving())(told(epsilon(), ({ logSnr }) => 999 * linearBeta().time(logSnr)));
+    const ve = told(epsilon(), ({ sigma }) => Math.log(sigma / 2));
+    const { c_out, ...same } = preconditioning(ve, golden.sigma, record(golden.ve));
+    return () => ({
+      ...preconditioning(vp, golden.sigma, record(golden.vp)),
+      ...Object.fromEntries(Object.entries(same).map(([key, pair]) => [`ve ${key}`, pair])),
+      've c_out': [[...c_out[0]].map((out) => -out), c_out[1]],
+    });
   }
+  if (golden.rounded_sigma !== undefined) {
+    const schedule = fromBetas(cosineBetas());
+    const iddpm = trainedUnder(preserving(schedule))(told(epsilon(), tableIndex(schedule, 1000)));
+    const { c_noise, ...same } = preconditioning(iddpm, golden.rounded_sigma, golden);
+    // At clean data the peer's index is -1, which no network has seen: ours stops at 0.
+    const noisy = (_: number, i: number) => (numbers(golden.rounded_sigma)[i] ?? 0) > 0;
+    return () => ({ ...same, c_noise: [c_noise[0].filter(noisy), numbers(c_noise[1]).filter(noisy)] });
+  }
+  if (golden.c_skip === undefined) return undefined;
+  return () => preconditioning(told(edm({ sigmaData: number(golden.sigma_data) }), quarterLogSigma), golden.sigma, golden);
 });

@@ -38,8 +38,8 @@ const paths: Readonly<Record<string, (sigma: number) => FlowPath>> = {
 
 /** What a case asks for: points of a path and what it joins; undefined for a case of another kind. */
 function flow(golden: GoldenCase) {
-  const peer = /^torchcfm\/(\w+)-/.exec(golden.name)?.[1];
-  const make = paths[peer ?? ''];
+  const [peer = ''] = /\w+FlowMatcher/.exec(golden.name) ?? [];
+  const make = paths[peer];
   if (make === undefined) return undefined;
   const lipman = peer === 'TargetConditionalFlowMatcher'; // draws its own source, and calls it noise
   const path = make(number(golden.sigma));
@@ -48,6 +48,7 @@ function flow(golden: GoldenCase) {
   return {
     points,
     ends,
+    withoutNoise: ([data, source]: PathCoefficients): PathCoefficients => [data, lipman ? 0 : source, 0],
     spread: points.map(({ value }) => value[lipman ? 1 : 2]),
     /** Factors on the ends, of one sample, applied to each of its elements. */
     combined: (factors: (i: number) => PathCoefficients): number[] => {
@@ -67,10 +68,12 @@ describeGoldens('paths', continuous, (golden) => {
   const taken = flow(golden);
   if (taken === undefined) return undefined;
   return () => {
-    const { points, spread, combined } = taken;
+    const { points, spread, withoutNoise, combined } = taken;
     return {
       xt: [combined((i) => points[i]?.value ?? [0, 0, 0]), numbers(golden.xt)],
       ut: [combined((i) => points[i]?.rate ?? [0, 0, 0]), reversed(golden.ut)],
+      // where the peer would be without its noise
+      mu_t: [combined((i) => withoutNoise(points[i]?.value ?? [0, 0, 0])), numbers(golden.mu_t)],
       sigma_t: [spread, numbers(golden.sigma_t)],
       ...(golden.lambda_t == null
         ? {}
@@ -106,7 +109,7 @@ describeGoldens(
 );
 
 describeGoldens('linearAssignment', continuous, (golden) => {
-  if (!golden.name.startsWith('minibatch-ot/')) return undefined;
+  if (golden.permutation_of_x1_for_x0 === undefined) return undefined;
   return async () => {
     const expected = numbers(golden.permutation_of_x1_for_x0);
     const count = expected.length;

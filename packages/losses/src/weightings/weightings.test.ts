@@ -8,11 +8,13 @@ import {
   cosineBetas,
   fromBetas,
   geometric,
+  laplaceBetas,
   linearBeta,
   linearBetas,
   rectifiedFlow,
   scaledLinearBetas,
   sigmoidBetas,
+  zeroTerminalSnr,
 } from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
 import {
@@ -50,10 +52,11 @@ function tableLevels(config: JsonRecord, indices: Float64Array): NoiseLevel[] {
     scaled_linear: () => scaledLinearBetas({ steps, start, end }),
     squaredcos_cap_v2: () => cosineBetas({ steps }),
     sigmoid: () => sigmoidBetas({ steps, start, end }),
+    laplace: () => laplaceBetas({ steps }),
   };
   const betas = tables[text(config.beta_schedule ?? 'linear')]?.();
   if (betas === undefined) throw new Error(`a table of the kind ${config.beta_schedule} is not known`);
-  const process = variancePreserving(fromBetas(betas));
+  const process = variancePreserving(fromBetas(config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas));
   return [...indices].map((i) => process.at((i + 1) / steps));
 }
 
@@ -77,28 +80,30 @@ function columns(golden: GoldenCase, pattern: RegExp, column: (...found: string[
 
 describeGoldens('weightings', weights, (golden) => {
   if (golden.snr !== undefined) {
-    const levels = tableLevels(record(golden.scheduler_config), numbers(golden.t));
     const predictions = { epsilon: epsilon(), v_prediction: v(), x0: x0() };
-    return () => ({
-      snr: [inNetwork(levels, snr(), x0()), golden.snr ?? null],
-      log_snr: [levels.map(({ logSnr }) => logSnr), golden.log_snr ?? null],
-      ...Object.fromEntries([
-        ...Object.entries(predictions).flatMap(([name, parameterization]) =>
-          columns(
-            golden,
-            /^min_snr_gamma(.+)$/,
-            (gamma) => inNetwork(levels, minSnr({ gamma: Number(gamma) }), parameterization),
-            name,
+    return () => {
+      const levels = tableLevels(record(golden.scheduler_config), numbers(golden.t));
+      return {
+        snr: [inNetwork(levels, snr(), x0()), golden.snr ?? null],
+        log_snr: [levels.map(({ logSnr }) => logSnr), golden.log_snr ?? null],
+        ...Object.fromEntries([
+          ...Object.entries(predictions).flatMap(([name, parameterization]) =>
+            columns(
+              golden,
+              /^min_snr_gamma(.+)$/,
+              (gamma) => inNetwork(levels, minSnr({ gamma: Number(gamma) }), parameterization),
+              name,
+            ),
           ),
-        ),
-        ...columns(
-          golden,
-          /^p2_k(.+)_gamma(.+)$/,
-          (k, gamma) => inNetwork(levels, p2({ k: Number(k), gamma: Number(gamma) })),
-          'weight',
-        ),
-      ]),
-    });
+          ...columns(
+            golden,
+            /^p2_k(.+)_gamma(.+)$/,
+            (k, gamma) => inNetwork(levels, p2({ k: Number(k), gamma: Number(gamma) })),
+            'weight',
+          ),
+        ]),
+      };
+    };
   }
   if (golden.cosmap !== undefined) {
     const levels = [...numbers(golden.sigmas)].map(flow.at);
@@ -134,8 +139,8 @@ describeGoldens('weightings', weights, (golden) => {
         [ours(sigmoid({ bias: Number(bias) }), i % 2 === 0 ? flow : cosinePreserving), expected] as const, // whatever the schedule
       ]),
       ...columns(golden, /^p2_gamma(.+)_with_cosine$/, (gamma) => onCosine(p2({ gamma: Number(gamma) }))),
-      ...columns(golden, /^min_snr_(\d+)_with_cosine$/, (gamma) => onCosine(minSnr({ gamma: Number(gamma) }))),
-      ...columns(golden, /^min_snr_(\d+)_x0_prediction_weight_snr$/, (gamma) =>
+      ...columns(golden, /^min_snr_(.+)_with_cosine$/, (gamma) => onCosine(minSnr({ gamma: Number(gamma) }))),
+      ...columns(golden, /^min_snr_(.+)_x0_prediction_weight_snr$/, (gamma) =>
         inNetwork(logSnrs.map(cosinePreserving.level), minSnr({ gamma: Number(gamma) }), x0()),
       ),
       ...columns(golden, /^edm_density_p_lambda_mean_(.+)_std_(.+)$/, (mean, std) => {
@@ -174,6 +179,11 @@ describe('in network space', () => {
         expect(networkWeight({ process, parameterization, weighting: unweighted(parameterization) }, level)).toBeCloseTo(1, 12);
     },
   );
+
+  it('keeps its digits where time runs out of them', () => {
+    const training = { process: flow, parameterization: velocity(), weighting: fmOt(cosMap()) };
+    for (const t of [0, 1]) expect(networkWeight(training, flow.at(t))).toBeCloseTo(cosMap().density(t), 9);
+  });
 
   it('is the weight on the ε error by default', () => {
     for (const level of levels) expect(networkWeight({ process, parameterization: epsilon() }, level)).toBe(1);
