@@ -44,11 +44,11 @@ function discrete(kind: string, steps: number): NoiseSchedule {
 
 describeGoldens('linearBeta, fromBetas and their grids', peer, (golden) => {
   if (golden.t === undefined) return undefined;
-  const [, kind, length] = /^discrete-(\w+)-(\d+)/.exec(golden.name) ?? [];
+  const [, kind, length] = /^discrete-([a-z_]+)(?:-(\d+))?/.exec(golden.name) ?? [];
   const { continuous_beta_0 = 0.1, continuous_beta_1 = 20 } = golden;
   const rates = { betaMin: number(continuous_beta_0), betaMax: number(continuous_beta_1) };
   return () => {
-    const schedule = kind === undefined ? linearBeta(rates) : discrete(kind, Number(length));
+    const schedule = kind === undefined ? linearBeta(rates) : discrete(kind, Number(length ?? 1000));
     const process = variancePreserving(schedule);
     const levels = Array.from(numbers(golden.t), process.at);
     const grids = Object.entries(golden).flatMap(([key, expected]) => {

@@ -60,11 +60,14 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
     const { timesteps, sigmas: asking } = record(golden.set_timesteps_kwargs ?? {});
     const asked = given(asking);
     const betas = betasOf(config, kind);
-    // Where ours is pure noise these peers put ᾱ = 2^-24.
-    if (config.rescale_betas_zero_snr === true)
-      betas.splice(-1, 1, 1 - 2 ** -24 / betas.slice(0, -1).reduce((product, beta) => product * (1 - beta), 1));
-    const schedule = fromBetas(betas);
-    const entry = (index: number) => Math.exp(-schedule.logSnr((index + 1) / betas.length) / 2);
+    const pureNoise = config.rescale_betas_zero_snr === true;
+    // Where ours is pure noise these peers put ᾱ = 2^-24, which may be more than in the entry before.
+    const lastBeta = 1 - 2 ** -24 / betas.slice(0, -1).reduce((product, beta) => product * (1 - beta), 1);
+    const schedule = fromBetas(pureNoise && lastBeta > 0 ? [...betas.slice(0, -1), lastBeta] : betas);
+    const entry = (index: number) =>
+      pureNoise && index === betas.length - 1
+        ? Math.sqrt(2 ** 24 - 1)
+        : Math.exp(-schedule.logSnr((index + 1) / betas.length) / 2);
     const indices = asked ? [] : (given(timesteps) ?? indicesOf(kind, config, number(golden.num_inference_steps)));
     // Between entries of the table these peers draw straight lines in sigma.
     const sigmaAt = (index: number) => {
@@ -89,10 +92,11 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
     // Where they end: in clean data, at the first entry of the table, or in a step that does nothing.
     const stays = /^(DEIS|SASolver)/.test(kind) || (kind.startsWith('UniPC') && config.final_sigmas_type === 'sigma_min');
     const stops = /^(DEIS|SASolver)/.test(kind) || config.final_sigmas_type === 'sigma_min';
-    const final = asked ? last(asked) : stays && grid !== undefined ? last(sigmas) : stops ? entry(0) : 0;
+    const end = asked ? last(asked) : stays && grid !== undefined ? last(sigmas) : stops ? entry(0) : 0;
 
     // Times of sigmas that are not of the table: some keep them fractional, some round or cut them.
-    const found = visited.map(({ t }) => Math.max(0, t * betas.length - 1));
+    const noisiest = entry(betas.length - 1) * (1 - 1e-12);
+    const found = visited.map((level) => (ratio(level) < noisiest ? Math.max(0, level.t * betas.length - 1) : betas.length - 1));
     const rounds =
       (config.use_karras_sigmas === true || config.use_lu_lambdas === true) &&
       (kind.startsWith('DPM') ? config.beta_schedule !== 'squaredcos_cap_v2' : !/^(Euler|LMS|Heun)/.test(kind));
@@ -107,7 +111,7 @@ describeGoldens('grids over a table of betas', diffusers, (golden) => {
           : found;
     const comparable = ofTable || (rounds && !weighs) || /^(Euler|LMS|Heun|KDPM2)/.test(kind);
     return {
-      sigmas: [[...sigmas, final], once(kind, golden.sigmas)],
+      sigmas: [[...sigmas, end], once(kind, golden.sigmas)],
       ...(comparable && { timesteps: [told, timesOfSteps(kind, golden.timesteps)] as const }),
     };
   };
