@@ -75,11 +75,13 @@ describeGoldens('marginals and SDE', peer, (golden) => {
 });
 
 describeGoldens('paths and their derivatives', paths, ({ name, t, alpha = null, sigma = null, d_alpha, d_sigma, ...rest }) => {
-  const [kind = '', power = '1'] = name.split('-');
+  // A name may give numbers to its kind: a power, or the rates at both ends.
+  const [kind = '', first, second] = name.split('-');
+  const { n: power = Number(first ?? 1), beta_min = Number(first ?? 0.1), beta_max = Number(second ?? 20) } = rest;
   const processes: Readonly<Record<string, () => ForwardProcess>> = {
     CondOTScheduler: () => linearInterpolant(rectifiedFlow()),
-    PolynomialConvexScheduler: () => linearInterpolant(polynomial({ power: Number(power) })),
-    VPScheduler: () => variancePreserving(linearBeta()),
+    PolynomialConvexScheduler: () => linearInterpolant(polynomial({ power: number(power) })),
+    VPScheduler: () => variancePreserving(linearBeta({ betaMin: number(beta_min), betaMax: number(beta_max) })),
     LinearVPScheduler: () => variancePreserving(linearAlpha()),
     CosineScheduler: () => variancePreserving(cosine()),
   };

@@ -1,5 +1,5 @@
 import type { NoiseLevel } from '@tweedie/core';
-import { describeGoldens, type JsonRecord, keptIndices, list, number, numbers, record, slices, text } from '@tweedie/goldens';
+import { describeGoldens, keptIndices, list, number, numbers, record, slices, text } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
 import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
 import ancestral from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
@@ -11,11 +11,11 @@ import {
   linearBetas,
   rectifiedFlow,
   scaledLinearBetas,
-  sigmoidBetas,
   zeroTerminalSnr,
 } from '@tweedie/schedules';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { betasOf, indicesOf } from '../../schedules/test/diffusers.js';
 import { linearInterpolant } from './linear-interpolant.js';
 import { marginal, posterior, transition } from './transition.js';
 import { varianceExploding } from './variance-exploding.js';
@@ -97,29 +97,15 @@ describeGoldens('kernels of a discrete model', improved, (golden) => {
   });
 });
 
-/** The table of a diffusers configuration. */
-function betasOf(config: JsonRecord): readonly number[] {
-  const steps = number(config.num_train_timesteps);
-  const ends = { steps, start: number(config.beta_start ?? 1e-4), end: number(config.beta_end ?? 0.02) };
-  const kinds: Readonly<Record<string, () => readonly number[]>> = {
-    linear: () => linearBetas(ends),
-    scaled_linear: () => scaledLinearBetas(ends),
-    sigmoid: () => sigmoidBetas(ends),
-    squaredcos_cap_v2: () => cosineBetas({ steps }),
-  };
-  const betas = kinds[text(config.beta_schedule)]?.();
-  if (betas === undefined) throw new RangeError(`no table of the kind ${config.beta_schedule}`);
-  return config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas;
-}
-
 describeGoldens('kernels of a diffusers model', diffusers, (golden) => {
   if (golden.rows === undefined) return undefined;
   const config = record(golden.scheduler_config);
-  const count = number(config.num_train_timesteps);
-  const stride = golden.num_inference_steps === null ? 1 : Math.floor(count / number(golden.num_inference_steps));
+  const { num_inference_steps = null } = golden;
+  const visited = num_inference_steps === null ? undefined : indicesOf('DDPMScheduler', config, number(num_inference_steps));
+  const before = (t: number) => (visited === undefined ? t - 1 : (visited[visited.indexOf(t) + 1] ?? -1));
   const rows = list(golden.rows).map(record);
   const steps = rows.map(({ t }) => {
-    const [level, previous] = tableLevels(betasOf(config), [number(t), number(t) - stride]);
+    const [level, previous] = tableLevels(betasOf(config), [number(t), before(number(t))]);
     if (level === undefined || previous === undefined) throw new RangeError(`no level for index ${t}`);
     return { variance: posterior(level, previous).variance, beta: transition(previous, level).variance };
   });
@@ -140,16 +126,17 @@ describeGoldens('kernels of a diffusers model', diffusers, (golden) => {
 });
 
 describeGoldens('posterior under the variance exploding process', ancestral, (golden) => {
-  if (golden.name !== 'ancestral_step/eta1.0') return undefined;
+  if (golden.function !== 'get_ancestral_step') return undefined;
   const { level } = varianceExploding(cosine());
-  // The ancestral step is a draw from the posterior: sigma_down of it comes from x, sigma_up is new.
-  const pairs = list(golden.sigma_from_to).map((pair) => [...numbers(pair)].map((sigma) => level(-2 * Math.log(sigma))));
-  const steps = pairs.map(([from = level(0), to = level(0)]) => ({ from, ...posterior(from, to) }));
-  const expected = list(golden.sigma_down_up).map((pair) => numbers(pair));
-  return () => ({
-    sigma_down: [steps.map(({ from, x }) => x * from.sigma), Float64Array.from(expected, ([down = Number.NaN]) => down)],
-    sigma_up: [steps.map(({ variance }) => Math.sqrt(variance)), Float64Array.from(expected, ([, up = Number.NaN]) => up)],
+  const eta = number(golden.eta);
+  // The ancestral step is a draw from the posterior, sigma_up of it new; the peer takes eta of that, and at most all there is.
+  const pairs = slices(golden.sigma_from_to).map((pair) => Array.from(pair, (sigma) => level(-2 * Math.log(sigma))));
+  const steps = pairs.map(([from = level(0), to = level(0)]) => {
+    const { x, variance } = posterior(from, to);
+    const added = Math.min(to.sigma, eta * Math.sqrt(variance));
+    return [eta === 1 ? x * from.sigma : Math.sqrt(to.sigma ** 2 - added ** 2), added];
   });
+  return () => ({ sigma_down_up: [steps.flat(), golden.sigma_down_up ?? null] });
 });
 
 const processes = {

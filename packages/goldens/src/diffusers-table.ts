@@ -2,7 +2,7 @@
 import type { NoiseLevel } from '@tweedie/core';
 import type { JsonRecord } from './golden-file.js';
 import { levelOf } from './golden-sampler.js';
-import { number } from './read.js';
+import { number, numbers } from './read.js';
 
 /** The level of a timestep; between two of them `ln(sigma/alpha)` is linear. */
 export function tableLevel(table: Float64Array, t: number): NoiseLevel {
@@ -19,14 +19,18 @@ export function tableLevel(table: Float64Array, t: number): NoiseLevel {
 
 /** ∏(1 − β) of the configured schedule. */
 export function alphasCumprod(config: JsonRecord, kind: string): Float64Array {
-  const count = number(config.num_train_timesteps);
+  const trained = config.trained_betas == null ? undefined : numbers(config.trained_betas);
+  const count = trained?.length ?? number(config.num_train_timesteps ?? 1000);
+  const latent = /^(Heun|KDPM2)/.test(kind);
   const line = (start: number, end: number, i: number) => start + ((end - start) * i) / (count - 1);
   const cosine = (t: number) => Math.cos((((t / count + 0.008) / 1.008) * Math.PI) / 2) ** 2;
   const beta = (i: number): number => {
-    const start = number(config.beta_start ?? 0.0001);
-    const end = number(config.beta_end ?? 0.02);
+    if (trained !== undefined) return trained[i] ?? Number.NaN;
+    const start = number(config.beta_start ?? (latent ? 0.00085 : 0.0001));
+    const end = number(config.beta_end ?? (latent ? 0.012 : 0.02));
     if (config.beta_schedule === 'scaled_linear') return line(Math.sqrt(start), Math.sqrt(end), i) ** 2;
     if (config.beta_schedule === 'squaredcos_cap_v2') return Math.min(1 - cosine(i + 1) / cosine(i), 0.999);
+    if (config.beta_schedule === 'exp') return Math.min(-Math.expm1(-12 / count), 0.999);
     if (config.beta_schedule === 'sigmoid') return start + (end - start) / (1 + Math.exp(-line(-6, 6, i)));
     if (config.beta_schedule !== undefined && config.beta_schedule !== 'linear')
       throw new Error(`a table of the kind ${config.beta_schedule} is not known`);

@@ -1,19 +1,10 @@
 import type { NoiseLevel, Parameterization } from '@tweedie/core';
 import { linearInterpolant, posterior, varianceExploding, variancePreserving } from '@tweedie/forward-process';
-import { describeGoldens, type Json, type JsonRecord, number, numbers, record, slices, text } from '@tweedie/goldens';
+import { describeGoldens, type Json, type JsonRecord, number, numbers, record, slices } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
 import weights from '@tweedie/goldens/losses/weights.json' with { type: 'json' };
-import {
-  cosineBetas,
-  fromBetas,
-  geometric,
-  linearBeta,
-  linearBetas,
-  rectifiedFlow,
-  scaledLinearBetas,
-  sigmoidBetas,
-  zeroTerminalSnr,
-} from '@tweedie/schedules';
+import { cosineBetas, fromBetas, geometric, linearBeta, rectifiedFlow } from '@tweedie/schedules';
+import { betasOf } from '../../schedules/test/diffusers.js';
 import { edm } from './edm.js';
 import { epsilon } from './epsilon.js';
 import { score } from './score.js';
@@ -34,21 +25,6 @@ function answer(parameterization: Parameterization, level: NoiseLevel, data: num
   return (a === 0 ? 0 : a * data) + (b === 0 ? 0 : b * noise);
 }
 
-/** The table of a diffusers configuration. */
-function betasOf(config: JsonRecord): readonly number[] {
-  const steps = number(config.num_train_timesteps);
-  const ends = { steps, start: number(config.beta_start ?? 1e-4), end: number(config.beta_end ?? 0.02) };
-  const kinds: Readonly<Record<string, () => readonly number[]>> = {
-    linear: () => linearBetas(ends),
-    scaled_linear: () => scaledLinearBetas(ends),
-    sigmoid: () => sigmoidBetas(ends),
-    squaredcos_cap_v2: () => cosineBetas({ steps }),
-  };
-  const betas = kinds[text(config.beta_schedule)]?.();
-  if (betas === undefined) throw new RangeError(`no table of the kind ${config.beta_schedule}`);
-  return config.rescale_betas_zero_snr === true ? zeroTerminalSnr(betas) : betas;
-}
-
 /** The data and the noise of a case, mixed at one level per sample. */
 function mixer(golden: JsonRecord, levels: readonly NoiseLevel[]) {
   const [data, noises] = [slices(golden.x0), slices(golden.noise)];
@@ -58,13 +34,13 @@ function mixer(golden: JsonRecord, levels: readonly NoiseLevel[]) {
 const noisy = (level: NoiseLevel, data: number, noise: number) => level.alpha * data + level.sigma * noise;
 
 describeGoldens('adding noise under the variance exploding process', diffusers, (golden) => {
-  if (golden.class !== 'EulerDiscreteScheduler') return undefined;
+  if (golden.sigmas === undefined || golden.add_noise === undefined) return undefined;
   const levels = [...numbers(golden.sigmas)].map((sigma) => varianceExploding(geometric()).level(-2 * Math.log(sigma)));
   return () => ({ add_noise: [mixer(golden, levels)(noisy), golden.add_noise ?? null] });
 });
 
 describeGoldens('velocity', diffusers, (golden) => {
-  if (golden.class !== 'FlowMatchEulerDiscreteScheduler') return undefined;
+  if (golden.scale_noise === undefined) return undefined;
   const levels = [...numbers(golden.sigmas)].map(linearInterpolant(rectifiedFlow()).at);
   const perElement = mixer(golden, levels);
   return () => ({
@@ -74,7 +50,7 @@ describeGoldens('velocity', diffusers, (golden) => {
 });
 
 describeGoldens('x0, epsilon, v and score', diffusers, (golden) => {
-  if (golden.class !== 'DDPMScheduler' || golden.x0 === undefined) return undefined;
+  if (golden.get_velocity === undefined) return undefined;
   const betas = betasOf(record(golden.scheduler_config));
   const process = variancePreserving(fromBetas(betas));
   const indices = [...numbers(golden.timesteps)];

@@ -44,15 +44,17 @@ export function sigmoidBetas({ steps = 1000, start = 1e-4, end = 0.02 }: BetaTab
 
 /**
  * Betas of a squared cosine `ᾱ`, shifted by `s` so that the first steps do not vanish; Nichol & Dhariwal 2021
- * (arXiv 2102.09672), eq. 17, capped at 0.999.
+ * (arXiv 2102.09672), eq. 17.
  * @param options.steps number of training steps, a positive integer; 1000 by default
  * @param options.s offset, at least 0; 0.008 by default
- * @throws RangeError (`steps-not-positive`) for a bad `steps`, (`offset-out-of-range`) if `s` is negative or not finite
+ * @param options.max cap on a beta, in (0, 1); 0.999 by default
+ * @throws RangeError (`steps-not-positive`) for a bad `steps`, (`offset-out-of-range`) if `s` is negative or not finite,
+ * (`beta-out-of-range`) unless `max` lies between 0 and 1
  */
-export function cosineBetas(options: { readonly steps?: number; readonly s?: number } = {}): number[] {
-  const { steps = 1000, s = 0.008 } = options;
+export function cosineBetas(options: { readonly steps?: number; readonly s?: number; readonly max?: number } = {}): number[] {
+  const { s = 0.008, ...table } = options;
   if (!(s >= 0 && s < Infinity)) throw invalid('offset-out-of-range', `\`s\` must be finite and not negative, got ${s}`);
-  return betasFromAlphaBar((t) => Math.cos((((t + s) / (1 + s)) * Math.PI) / 2) ** 2, { steps });
+  return betasFromAlphaBar((t) => Math.cos((((t + s) / (1 + s)) * Math.PI) / 2) ** 2, table);
 }
 
 /**

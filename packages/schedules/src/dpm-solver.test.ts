@@ -1,3 +1,4 @@
+import type { NoiseSchedule } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import { describeGoldens, number, numbers } from '@tweedie/goldens';
 import peer from '@tweedie/goldens/schedules/dpm-solver.json' with { type: 'json' };
@@ -10,60 +11,67 @@ import { uniform } from './grids/uniform.js';
 import { uniformLogSnr } from './grids/uniform-log-snr.js';
 import { linearBeta } from './linear-beta.js';
 
-describeGoldens('linearBeta and its grids', peer, (golden) => {
-  if (golden.t === undefined || golden.name.startsWith('discrete')) return undefined;
-  const schedule = linearBeta();
-  const process = variancePreserving(schedule);
-  const levels = [...numbers(golden.t)].map(process.at);
-  // Their grids end at t = 0.01, ours one step later in clean data.
-  const down = variancePreserving(clamped(schedule, { max: schedule.logSnr(0.01) }));
-  const uniformTimes = [...uniform()(down, 8).slice(0, -1), down.at(0)];
-  const times = (levels: readonly { logSnr: number }[]) => levels.map(({ logSnr }) => schedule.time(logSnr));
-  return () => ({
-    alpha: [levels.map(({ alpha }) => alpha), golden.alpha ?? null],
-    sigma: [levels.map(({ sigma }) => sigma), golden.sigma ?? null],
-    log_alpha: [levels.map(({ alpha }) => Math.log(alpha)), golden.log_alpha ?? null],
-    lambda: [levels.map(({ logSnr }) => logSnr / 2), golden.lambda ?? null],
-    inverse: [[...numbers(golden.lambda)].map((half) => schedule.time(2 * half)), golden.inverse_lambda ?? null],
-    time_uniform: [times(uniformTimes), golden.grid_time_uniform_8 ?? null],
-    // Quadratic times are those of the exponent two.
-    time_quadratic: [
-      times(timeSpaced(karras({ rho: 2, sigmaMin: 0.01 }))(process, 9).slice(0, -1)),
-      golden.grid_time_quadratic_8 ?? null,
-    ],
-    logSNR: [times(uniformLogSnr()(down, 9).slice(0, -1)), golden.grid_logSNR_8 ?? null],
-  });
-});
-
 const tables: Readonly<Record<string, (options: { readonly steps: number }) => number[]>> = {
   linear: linearBetas,
   scaled_linear: ({ steps }) => scaledLinearBetas({ steps }),
   cosine: cosineBetas,
 };
 
-describeGoldens('fromBetas', peer, (golden) => {
-  const [, kind = '', length] = /^discrete-(\w+)-(\d+)$/.exec(golden.name) ?? [];
-  const table = tables[kind]?.({ steps: Number(length) });
-  if (table === undefined) return undefined;
-  // The peer cuts a table short where half of log-SNR falls below −5.1.
+/** The schedule of a table as the peer has it: cut short where half of log-SNR falls below −5.1, `ln alpha` straight between entries. */
+function discrete(kind: string, steps: number): NoiseSchedule {
+  const table = tables[kind]?.({ steps }) ?? [];
   const whole = fromBetas(table);
-  const betas = table.filter((_, i) => whole.logSnr((i + 1) / table.length) / 2 >= -5.1);
-  const process = variancePreserving(fromBetas(betas));
-  const unit = number(golden.total_N);
-  // At the entries of the table only: between them the peer's ln alpha is linear in time, and ours is log-SNR.
-  const entries = Array.from(numbers(golden.t), (t) => {
-    const entry = Math.round(1e6 * t * unit) / 1e6;
-    return Number.isInteger(entry) && entry >= 1 ? entry : undefined;
-  });
-  const atEntries = (key: string) => numbers(golden[key]).filter((_, i) => entries[i] !== undefined);
-  const levels = entries.flatMap((entry) => (entry === undefined ? [] : [process.at(entry / betas.length)]));
-  return () => ({
-    alpha: [levels.map(({ alpha }) => alpha), atEntries('alpha')],
-    sigma: [levels.map(({ sigma }) => sigma), atEntries('sigma')],
-    lambda: [levels.map(({ logSnr }) => logSnr / 2), atEntries('lambda')],
-    inverse: [
-      Array.from(atEntries('lambda'), (half) => (process.schedule.time(2 * half) * betas.length) / unit),
-      atEntries('inverse_lambda'),
-    ],
-  });
+  const betas = table.filter((_, i) => whole.logSnr((i + 1) / steps) / 2 >= -5.1);
+  const { at, level, schedule } = variancePreserving(fromBetas(betas));
+  const logAlpha = (entry: number) => Math.log(at(entry / betas.length).alpha);
+  /** The entry at the cleaner end of the line on which a time lies; the first line goes on to the data. */
+  const below = (t: number) => Math.min(betas.length - 1, Math.max(1, Math.floor(t * betas.length + 1e-9)));
+  return {
+    ...schedule,
+    logSnr: (t) => {
+      const entry = below(t);
+      const share = t * betas.length - entry;
+      const value = Math.min(0, (1 - share) * logAlpha(entry) + share * logAlpha(entry + 1));
+      return 2 * value - Math.log(-Math.expm1(2 * value));
+    },
+    time: (logSnr) => {
+      const { t, alpha } = level(logSnr);
+      const entry = below(t);
+      return (entry + (Math.log(alpha) - logAlpha(entry)) / (logAlpha(entry + 1) - logAlpha(entry))) / betas.length;
+    },
+  };
+}
+
+describeGoldens('linearBeta, fromBetas and their grids', peer, (golden) => {
+  if (golden.t === undefined) return undefined;
+  const [, kind, length] = /^discrete-([a-z_]+)(?:-(\d+))?/.exec(golden.name) ?? [];
+  const { continuous_beta_0 = 0.1, continuous_beta_1 = 20 } = golden;
+  const rates = { betaMin: number(continuous_beta_0), betaMax: number(continuous_beta_1) };
+  return () => {
+    const schedule = kind === undefined ? linearBeta(rates) : discrete(kind, Number(length ?? 1000));
+    const process = variancePreserving(schedule);
+    const levels = Array.from(numbers(golden.t), process.at);
+    const grids = Object.entries(golden).flatMap(([key, expected]) => {
+      const [, spacing = '', count] = /^grid_(\w+)_(\d+)$/.exec(key) ?? [];
+      if (count === undefined) return [];
+      const [steps, end] = [Number(count), numbers(expected).at(-1) ?? Number.NaN];
+      // Their grids end at a time that is not clean, ours one step later in clean data.
+      const down = variancePreserving(clamped(schedule, { max: schedule.logSnr(end) }));
+      const levels = {
+        time_uniform: () => [...uniform()(down, steps).slice(0, -1), down.at(0)],
+        // Quadratic times are those of the exponent two.
+        time_quadratic: () => timeSpaced(karras({ rho: 2, sigmaMin: end }))(process, steps + 1).slice(0, -1),
+        logSNR: () => uniformLogSnr()(down, steps + 1).slice(0, -1),
+      }[spacing];
+      return levels === undefined ? [] : [[key, [levels().map(({ logSnr }) => schedule.time(logSnr)), expected]] as const];
+    });
+    return {
+      alpha: [levels.map(({ alpha }) => alpha), golden.alpha ?? null],
+      sigma: [levels.map(({ sigma }) => sigma), golden.sigma ?? null],
+      log_alpha: [levels.map(({ alpha }) => Math.log(alpha)), golden.log_alpha ?? null],
+      lambda: [levels.map(({ logSnr }) => logSnr / 2), golden.lambda ?? null],
+      inverse: [Array.from(numbers(golden.lambda), (half) => schedule.time(2 * half)), golden.inverse_lambda ?? null],
+      ...Object.fromEntries(grids),
+    };
+  };
 });

@@ -1,14 +1,21 @@
-import { describeGoldens, numbers } from '@tweedie/goldens';
+import { describeGoldens, number, numbers } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/schedules/sigmas-diffusers.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 import { dynamicShift } from './dynamic-shift.js';
 
 describeGoldens('dynamicShift', diffusers, (golden) => {
   if (golden.function !== 'calculate_shift') return undefined;
+  const { base_seq_len = 256, max_seq_len = 4096, base_shift = 0.5, max_shift = 1.15 } = golden;
   const lengths = [...numbers(golden.image_seq_len)];
+  const points = {
+    baseLength: number(base_seq_len),
+    maxLength: number(max_seq_len),
+    baseShift: number(base_shift),
+    maxShift: number(max_shift),
+  };
   return () => ({
-    linear: [lengths.map((length) => dynamicShift(length, { kind: 'linear' })), golden.mu ?? null],
-    exponential: [lengths.map((length) => Math.log(dynamicShift(length))), golden.mu ?? null],
+    linear: [lengths.map((length) => dynamicShift(length, { ...points, kind: 'linear' })), golden.mu ?? null],
+    exponential: [lengths.map((length) => Math.log(dynamicShift(length, points))), golden.mu ?? null],
   });
 });
 

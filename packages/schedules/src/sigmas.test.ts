@@ -31,8 +31,20 @@ function uniformDownTo(last: number, points: number, schedule: NoiseSchedule): n
 }
 
 describeGoldens('karras, uniform and uniform log-SNR', edm, ({ args, sigmas = null }) => {
-  const { num_steps, discretization = 'edm', sigma_min, sigma_max, rho = 7, epsilon_s = 1e-3, ...rest } = record(args);
+  const { num_steps, discretization = 'edm', sigma_min, sigma_max, defaults = '', ...asked } = record(args);
   const steps = number(num_steps);
+  // The defaults are told as a sentence of names and values.
+  const told = text(defaults).matchAll(/(\w+) ([\d.e-]+)/g);
+  const {
+    rho = 7,
+    epsilon_s = 1e-3,
+    C_1 = 0.001,
+    C_2 = 0.008,
+    M = 1000,
+  }: JsonRecord = {
+    ...Object.fromEntries(Array.from(told, ([, name, value]) => [name, Number(value)])),
+    ...asked,
+  };
   const range = (min: number, max: number) => ends({ sigma_min: sigma_min ?? min, sigma_max: sigma_max ?? max });
   switch (discretization) {
     case 'edm': {
@@ -40,21 +52,29 @@ describeGoldens('karras, uniform and uniform log-SNR', edm, ({ args, sigmas = nu
       // Those that name no discretisation have a last zero appended.
       return () => ({ sigmas: [ratios('discretization' in record(args) ? noisy(levels) : levels), sigmas] });
     }
-    case 'vp':
-      return () => ({ sigmas: [uniformDownTo(number(epsilon_s), steps, linearBeta()), sigmas] });
+    case 'vp': {
+      // The rates with which ln(1 + sigma²) is that of both ends.
+      const [least, standard] = [number(epsilon_s), linearBeta()];
+      const { sigmaMin, sigmaMax } = range(Math.exp(-standard.logSnr(least) / 2), Math.exp(-standard.logSnr(1) / 2));
+      const [low, high] = [Math.log1p(sigmaMin ** 2), Math.log1p(sigmaMax ** 2)];
+      const growth = (2 * (low / least - high)) / (least - 1);
+      const betaMin = high - growth / 2;
+      return () => ({ sigmas: [uniformDownTo(least, steps, linearBeta({ betaMin, betaMax: betaMin + growth })), sigmas] });
+    }
     case 've': {
       const process = varianceExploding(geometric(range(0.02, 100)));
       return () => ({ sigmas: [ratios(noisy(uniformLogSnr()(process, steps))), sigmas] });
     }
     case 'iddpm': {
       // Evenly spaced entries among those of the table of improved diffusion that are not noisier than 81 or cleaner than 0.002.
-      const length = number(rest.M ?? 1000);
-      const table = fromBetas(cosineBetas({ steps: length, s: number(rest.C_2 ?? 0.008) }));
+      const length = number(M);
+      const table = fromBetas(cosineBetas({ steps: length, s: number(C_2), max: 1 - number(C_1) }));
       const { min, max } = logSnrs(range(0.002, 81));
       const times = Array.from({ length }, (_, i) => 1 - i / length);
       const kept = times.filter((t) => table.logSnr(t) >= min && table.logSnr(t) <= max);
-      const picked = linspace({ trainSteps: kept.length })(anyProcess, steps).slice(0, -1);
-      const found = picked.map(({ t }) => kept[kept.length - Math.round(t * kept.length)] ?? Number.NaN);
+      // Counted from the noisy end: halves go to the even index from there.
+      const picked = noisy(linspace({ trainSteps: kept.length })(anyProcess, steps)).reverse();
+      const found = picked.map(({ t }) => kept[Math.round(t * kept.length) - 1] ?? Number.NaN);
       return () => ({ sigmas: [ratios(explicit({ times: found })(variancePreserving(table), steps - 1)), sigmas] });
     }
     default:

@@ -17,7 +17,9 @@ export function trailing(options: { readonly trainSteps?: number } = {}): Grid {
   counted(trainSteps, 'trainSteps');
   return (process, steps) => {
     within(counted(steps), trainSteps);
-    const indices = Array.from({ length: steps }, (_, i) => roundHalfEven(trainSteps - i * (trainSteps / steps)) - 1);
+    // Rounded as numpy's `arange`: which index a half goes to depends on the last bit.
+    const step = trainSteps - trainSteps / steps - trainSteps;
+    const indices = Array.from({ length: steps }, (_, i) => roundHalfEven(trainSteps + i * step) - 1);
     return indexed(process, indices, trainSteps);
   };
 }
