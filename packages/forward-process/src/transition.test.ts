@@ -1,5 +1,5 @@
 import type { NoiseLevel } from '@tweedie/core';
-import { describeGoldens, keptIndices, list, number, numbers, record, slices, text } from '@tweedie/goldens';
+import { describeGoldens, list, number, numbers, record, slices, text } from '@tweedie/goldens';
 import diffusers from '@tweedie/goldens/forward/diffusers.json' with { type: 'json' };
 import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
 import ancestral from '@tweedie/goldens/schedules/sigmas-k-diffusion.json' with { type: 'json' };
@@ -10,6 +10,7 @@ import {
   fromBetas,
   linearBetas,
   rectifiedFlow,
+  respacedIndices,
   scaledLinearBetas,
   zeroTerminalSnr,
 } from '@tweedie/schedules';
@@ -32,7 +33,7 @@ describeGoldens('kernels of a discrete model', improved, (golden) => {
   // the linear schedule of the peer keeps its total noise, whatever its length
   const betas =
     text(golden.schedule) === 'cosine' ? cosineBetas({ steps }) : linearBetas({ steps, start: 0.1 / steps, end: 20 / steps });
-  const levels = tableLevels(betas, keptIndices(steps, golden.respacing == null ? undefined : text(golden.respacing)));
+  const levels = tableLevels(betas, respacedIndices(golden.respacing == null ? steps : text(golden.respacing), steps));
   const clean: NoiseLevel = { t: 0, alpha: 1, sigma: 0, logSnr: Infinity };
   const stepOf = (i: number) => {
     const [level, previous] = [levels[i] ?? clean, levels[i - 1] ?? clean];

@@ -9,5 +9,4 @@ export { improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
-export { keptIndices } from './respacing.js';
 export { settings } from './settings.js';

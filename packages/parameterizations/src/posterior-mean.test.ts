@@ -1,8 +1,8 @@
 import type { NoiseLevel } from '@tweedie/core';
 import { posterior, variancePreserving } from '@tweedie/forward-process';
-import { describeGoldens, keptIndices, number, numbers, slices, text } from '@tweedie/goldens';
+import { describeGoldens, number, numbers, slices, text } from '@tweedie/goldens';
 import improved from '@tweedie/goldens/forward/improved-diffusion.json' with { type: 'json' };
-import { cosine, cosineBetas, fromBetas, linearBetas } from '@tweedie/schedules';
+import { cosine, cosineBetas, fromBetas, linearBetas, respacedIndices } from '@tweedie/schedules';
 import { describeParameterization, forms, linearLogSnr } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { posteriorMean } from './posterior-mean.js';
@@ -35,7 +35,7 @@ describeGoldens('prediction of the posterior mean', improved, (golden) => {
     const steps = number(golden.T);
     const linear = linearBetas({ steps, start: 0.1 / steps, end: 20 / steps });
     const process = variancePreserving(fromBetas(golden.schedule === 'cosine' ? cosineBetas({ steps }) : linear));
-    const kept = keptIndices(steps, golden.respacing == null ? undefined : text(golden.respacing));
+    const kept = respacedIndices(golden.respacing == null ? steps : text(golden.respacing), steps);
     const levelOf = (i: number) => process.at(((kept[i] ?? -1) + 1) / steps);
     const indices = [...numbers(golden.t)];
     const [noisy, means] = [slices(golden.q_sample), slices(golden.posterior_mean)];

@@ -15,7 +15,6 @@ import {
   type GoldenCase,
   type GoldenHeader,
   type JsonRecord,
-  keptIndices,
   number,
   numbers,
   record,
@@ -26,7 +25,7 @@ import {
 import improved from '@tweedie/goldens/losses/improved-diffusion-training.json' with { type: 'json' };
 import bound from '@tweedie/goldens/losses/improved-diffusion-vlb.json' with { type: 'json' };
 import { epsilon, posteriorMean, told, x0 } from '@tweedie/parameterizations';
-import { cosineBetas, fromBetas, linearBetas } from '@tweedie/schedules';
+import { cosineBetas, fromBetas, linearBetas, respacedIndices } from '@tweedie/schedules';
 import { beforeAll } from 'vitest';
 import {
   approximateNormalCdf,
@@ -70,7 +69,7 @@ const variances: Readonly<Record<string, ReverseVariance>> = {
 /** A case's chain of steps, with the index into the whole table that the peer's network is told. */
 function chainOf(golden: GoldenCase): { readonly steps: readonly ReverseStep[]; readonly told: readonly number[] } {
   const [process, count] = [processOf(golden), number(golden.T)];
-  const kept = keptIndices(count, golden.respacing == null ? undefined : String(golden.respacing));
+  const kept = respacedIndices(golden.respacing == null ? count : String(golden.respacing), count);
   return { steps: reverseSteps(kept.map((i) => process.at((i + 1) / count))), told: kept.map((i) => i * toldPerIndex(golden)) };
 }
 
