@@ -3,30 +3,9 @@ import { memory, randomUniform, setBackend } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { key, normal } from '@tweedie/core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { labels, largest, run, settings, spec } from '../test/small.js';
 import { drawSamples } from './draw-samples.js';
-import { buildModel, type ModelSpec } from './model-spec.js';
-
-const spec: ModelSpec = {
-  network: {
-    kind: 'compact-unet',
-    image: [8, 8, 1],
-    widths: [8, 16],
-    blocks: [0, 1, 1],
-    classes: 3,
-    patch: 2,
-    groups: 4,
-    embedding: 16,
-    noiseScale: 100,
-    learnedVariance: false,
-  },
-  schedule: 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })',
-  process: 'variancePreserving',
-  parameterization: 'v',
-};
-const run: Parameters<typeof drawSamples>[1] = { data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 }, model: spec };
-const settings = { sampler: 'ddpm', grid: 'karras', steps: 6, guidance: 2 };
-const labels = Int32Array.of(0, 1, 2, 0, 1);
-const largest = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+import { buildModel } from './model-spec.js';
 
 /** A model with random weights everywhere, the same on every backend. */
 function awake() {

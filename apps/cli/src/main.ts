@@ -50,7 +50,7 @@ function engine(): Option {
 
 /** An option for a part that is an expression. */
 function part(name: string, what: string, byDefault: string): Option {
-  return new Option(`--${name} <expression>`, `${what}, as in TypeScript (default: ${byDefault})`);
+  return new Option(`--${name} <expression>`, `${what} (default: ${byDefault})`);
 }
 
 const program = new Command('tweedie')
@@ -60,7 +60,7 @@ const program = new Command('tweedie')
 
 program
   .command('train')
-  .description('train a class-conditional model; goes on where the folder left off')
+  .description('train a model; goes on where the folder left off')
   .addOption(
     new Option(
       '--data <name>',
@@ -96,7 +96,8 @@ program
     'after',
     [
       '',
-      'A part is an expression over the exports of its package: a name, or a call as in TypeScript.',
+      "An expression is a name that the part's package exports, or a call of it as in TypeScript; to an unknown name the answer is those that",
+      'there are. It may refer to schedule, process, parameterization and data.',
       '',
       'Examples:',
       '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',
