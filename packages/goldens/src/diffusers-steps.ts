@@ -19,11 +19,3 @@ export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Ar
     },
   };
 }
-
-/** A multistep sampler that takes its last step as if it were the first. */
-export function forgettingAtTheEnd(sampler: Sampler<Float64Array>): Sampler<Float64Array> {
-  return {
-    ...sampler,
-    step: (context, x, state) => sampler.step(context, x, context.index === context.count - 1 ? undefined : state),
-  };
-}

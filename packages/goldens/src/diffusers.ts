@@ -4,18 +4,19 @@
  *
  * - DDIM steps to `t − T//n`, whatever timestep comes next, and some runs end with a step to where they are;
  * - DDPM with the large variance adds noise also in a step to clean data, unless it leaves from timestep 0;
- * - short runs of DPM-Solver that end above `sigma = 0` take their last step at first order;
+ * - short runs of DPM-Solver that end above `sigma = 0` take their last step at first order, and the one before at second;
  * - other classes step between sigmas of their own but evaluate the model at a timestep near by, and combine its prediction
  *   with the step's sigma.
  */
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
-import { endingNoisily, forgettingAtTheEnd, steppingTo } from './diffusers-steps.js';
+import { endingNoisily, steppingTo } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
 import { goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
+import { cappingOrder, fallingToOne } from './multistep-peers.js';
 import { number, numbers, record, slices, text } from './read.js';
 
 /**
@@ -51,19 +52,20 @@ export function diffusersTrajectory(
       return { trajectory: [evaluated, golden.trajectory ?? null] };
     }
     const { form, levels, peer } = continuousLevels(golden, kind, config, denoiser);
-    const walked = {
-      ...(lowersFinalOrder(kind, config, levels.length - 1) ? forgettingAtTheEnd(sampler) : sampler),
-      path: 'any',
-    } as const;
+    const walked = { ...cappingOrder(sampler, orderCap(kind, config)), path: 'any' } as const;
     const { evaluated } = goldenSampler({ ...run, sampler: walked, form, levels, denoiser: peer });
     return { trajectory: [evaluated, golden.trajectory ?? null] };
   };
 }
 
-/** Does the DPM-Solver family fall back to first order in the last step, though it ends above `sigma = 0`? */
-function lowersFinalOrder(kind: string, config: JsonRecord, steps: number): boolean {
-  if (!/^(EDM)?DPMSolverMultistep/.test(kind)) return false;
-  return config.euler_at_final === true || (config.lower_order_final !== false && steps < 15);
+/** The orders to which the DPM-Solver family falls back in its last two steps, though it ends above `sigma = 0`. */
+function orderCap(kind: string, config: JsonRecord): (index: number, count: number) => number {
+  if (!/^(EDM)?DPMSolverMultistep/.test(kind)) return () => Infinity;
+  const falls = (count: number) => config.lower_order_final !== false && count < 15;
+  return (index, count) => {
+    if (config.euler_at_final === true && index === count - 1) return 1;
+    return falls(count) ? fallingToOne(index, count) : Infinity;
+  };
 }
 
 /** DDPM and DDIM: timesteps of the table. */

@@ -5,22 +5,25 @@ import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
 import { goldenSampler, levelOf } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
+import { cappingOrder, fallingToOne, multistepRequest } from './multistep-peers.js';
 import { number, numbers, record, slices, text } from './read.js';
 
 /**
  * A run of `sampler` over the times of a case that evaluates its model once per step. A multistep run lists `x` from the start
  * on, a singlestep one after each step; a run that denoises to zero ends on clean data.
+ * Multistep runs of less than ten steps end at low orders.
  */
 export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
   return () => {
-    const { t_end, denoise_to_zero } = record(golden.sample_kwargs);
+    const { t_end, denoise_to_zero, lower_order_final, steps } = record(golden.sample_kwargs);
+    const falls = multistepRequest(golden) !== undefined && lower_order_final !== false && number(steps) < 10;
     const level = text(golden.schedule) === 'linear' ? linear : discrete;
     const called = Array.from(numbers(golden.model_t), level);
     const end = denoise_to_zero === true ? levelOf(1, 0) : level(t_end === undefined ? 1 / 1000 : number(t_end));
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const start = numbers(golden.start);
     const { states, final } = goldenSampler({
-      sampler,
+      sampler: falls ? cappingOrder(sampler, (index) => fallingToOne(index, number(steps))) : sampler,
       form: 'variance preserving',
       levels: [...called, end],
       denoiser: (x, at) => exact(x, at, undefined),

@@ -8,5 +8,6 @@ export { type GoldenPath, type GoldenRun, goldenSampler, levelOf, type PeerDenoi
 export { improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
+export { type MultistepRequest, multistepRequest, underCurved } from './multistep-peers.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
 export { settings } from './settings.js';

@@ -1,7 +1,10 @@
 export { churned } from './churned.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
+export { dpmSolverMultistep } from './dpm-solver-multistep.js';
 export { dpmpp2m } from './dpmpp-2m.js';
+export { dpmpp3m } from './dpmpp-3m.js';
 export { euler } from './euler.js';
 export { heun } from './heun.js';
 export { singlestepOrders } from './singlestep-orders.js';
+export { unipc } from './unipc.js';
