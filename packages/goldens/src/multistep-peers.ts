@@ -16,7 +16,11 @@ export function multistepRequest(golden: GoldenCase): MultistepRequest | undefin
   if (golden.sample_kwargs !== undefined) {
     const { method = 'multistep', order = 2, solver_type = 'dpmsolver' } = record(golden.sample_kwargs);
     if (method !== 'multistep') return undefined;
-    return { ...algorithm(text(golden.algorithm_type)), order: number(order), kind: solver_type === 'taylor' ? 'heun' : 'midpoint' };
+    return {
+      ...algorithm(text(golden.algorithm_type)),
+      order: number(order),
+      kind: solver_type === 'taylor' ? 'heun' : 'midpoint',
+    };
   }
   if (!/^(EDM)?DPMSolverMultistepScheduler$/.test(text(golden.class))) return undefined;
   const { algorithm_type = 'dpmsolver++', solver_order = 2, solver_type = 'midpoint' } = record(golden.scheduler_config);
@@ -24,7 +28,7 @@ export function multistepRequest(golden: GoldenCase): MultistepRequest | undefin
 }
 
 function algorithm(name: string) {
-  return { predicts: name.endsWith('++') ? 'x0' : 'epsilon', stochastic: name.startsWith('sde-') } as const;
+  return { predicts: /^(sde-)?dpmsolver$/.test(name) ? 'epsilon' : 'x0', stochastic: name.startsWith('sde-') } as const;
 }
 
 type Past = readonly { readonly value: Float64Array; readonly logSnr: number }[];

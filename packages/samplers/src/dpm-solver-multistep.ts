@@ -4,7 +4,7 @@
  *
  *     x_t = (α_t/α_s)·x_s − (1 + η)·σ_t·h∫₀¹ e^{h(1−τ)} ε(τ) dτ + σ_t·√(η·(e^{2h} − 1))·z
  *
- * Lu et al. 2022 (arXiv 2206.00927), proposition 3.1; `η = 1`, the reverse SDE, is SDE-DPM-Solver (arXiv 2211.01095, section 5). At
+ * Lu et al. 2022 (arXiv 2206.00927), proposition 3.1; `η = 1`, the reverse SDE, is SDE-DPM-Solver (arXiv 2211.01095). At
  * order 3 the authors' code and diffusers count only half of the curvature, as said of {@link dpmpp3m}.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -36,10 +36,7 @@ export function dpmSolverMultistep<X = Tensor>(
 
       const epsilon = combine([1 / from.sigma, x], [-from.alpha / from.sigma, denoised]);
       const known = [{ value: epsilon, logSnr: from.logSnr }, ...past].slice(0, order);
-      const mean = [
-        [to.alpha / from.alpha, x] as const,
-        ...integrated(known, { from, to }, h, (1 + eta) * to.sigma, line),
-      ];
+      const mean = [[to.alpha / from.alpha, x] as const, ...integrated(known, { from, to }, h, (1 + eta) * to.sigma, line)];
       const deviation = scale * to.sigma * Math.sqrt(eta * Math.expm1(2 * h));
       return {
         x: deviation === 0 ? combine(...mean) : combine(...mean, [deviation, noise(from, to)]),

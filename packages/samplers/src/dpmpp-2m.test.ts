@@ -12,7 +12,7 @@ import multistep from '@tweedie/goldens/samplers/diffusers-dpmsolver-multistep.j
 import edm from '@tweedie/goldens/samplers/diffusers-edm.json' with { type: 'json' };
 import dpmSolver from '@tweedie/goldens/samplers/dpm-solver.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import { describeSampler, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { dpmpp2m } from './dpmpp-2m.js';
 
@@ -41,6 +41,29 @@ describeGoldens('dpmpp2m', kDiffusion, (golden, header) => {
   const { eta = 1, s_noise = 1, solver_type = 'midpoint' } = record(golden.kwargs);
   const kind = solver_type === 'heun' ? 'heun' : 'midpoint';
   return kDiffusionTrajectory(golden, header, dpmpp2m({ kind, eta: number(eta), scale: number(s_noise) }));
+});
+
+test.each([
+  { eta: 0.3, scale: 1, variance: 1 },
+  { eta: 1, scale: 1, variance: 1 },
+  { eta: 2.5, scale: 1, variance: 1 },
+  { eta: 2.5, scale: 0, variance: Math.exp(-5 * 4) }, // of the start alone, after a step of 4 in half log-SNR
+])('noise on data of one point has the right variance, eta $eta and scale $scale', ({ eta, scale, variance }) => {
+  const process = forms(linearLogSnr({ min: -12, max: 12 }))['variance exploding'];
+  const levels = [-5, -1, 3].map(process.level);
+  const [from, , to] = levels;
+  // One entry of x for the start and one for each draw.
+  const impulse = (source: number, size: number) => Float64Array.from({ length: 3 }, (_, i) => (i === source ? size : 0));
+  const steps = samplePlain({
+    denoiser: (x) => new Float64Array(x.length),
+    process,
+    sampler: dpmpp2m<Float64Array>({ eta, scale }),
+    levels,
+    start: impulse(0, from?.sigma ?? 1),
+    noise: ({ index }) => impulse(index + 1, 1),
+  });
+  const found = (steps.at(-1)?.x ?? impulse(0, 0)).reduce((sum, x) => sum + (x / (to?.sigma ?? 1)) ** 2, 0);
+  expect(found / variance).toBeCloseTo(1, 12);
 });
 
 test.each([

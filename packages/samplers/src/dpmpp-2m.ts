@@ -4,8 +4,8 @@
  *     x_t = (σ_t/σ_s)·x_s − α_t (e^{−h} − 1)·D,    D = (1 + 1/2r)·x0_s − (1/2r)·x0_last,    r = h_last/h
  *
  * with `h` the step in half log-SNR, `ln(α/σ)`. Lu et al. 2022 (arXiv 2211.01095), algorithm 2. With `eta` it solves the reverse
- * SDE, where `h` in the exponential becomes `(1 + η)·h` and noise of variance `σ_t²·(1 − e^{−2ηh})` comes in: SDE-DPM-Solver++(2M),
- * section 5 there, with `η` as in k-diffusion's `sample_dpmpp_2m_sde`.
+ * SDE, where `h` in the exponential becomes `(1 + η)·h` and noise of variance `σ_t²·(1 − e^{−2ηh})` comes in: SDE-DPM-Solver++(2M)
+ * of the same paper, with `η` as in k-diffusion's `sample_dpmpp_2m_sde`.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';

@@ -13,7 +13,8 @@ import multistep from '@tweedie/goldens/samplers/diffusers-dpmsolver-multistep.j
 import edm from '@tweedie/goldens/samplers/diffusers-edm.json' with { type: 'json' };
 import dpmSolver from '@tweedie/goldens/samplers/dpm-solver.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import { describeSampler, forms, linearLogSnr, measuredOrder } from '@tweedie/testing';
+import { expect, test } from 'vitest';
 import { dpmpp3m } from './dpmpp-3m.js';
 
 const promises = { evaluationsPerStep: 1, exactOnPoint: true, formInvariant: true } as const;
@@ -43,4 +44,10 @@ describeGoldens('dpmpp3m', kDiffusion, (golden, header) => {
   const options = { eta: number(eta ?? 1), scale: number(s_noise ?? 1) };
   const sampler = dpmpp3m<Float64Array>({ kind: 'heun', ...options });
   return kDiffusionTrajectory(golden, header, underCurved(sampler, { predicts: 'x0' }, options));
+});
+
+test('half the curvature, as the peers have it, is of order 2', () => {
+  const process = forms(linearLogSnr({ min: -12, max: 12 }))['variance preserving'];
+  const sampler = underCurved(dpmpp3m<Float64Array>(), { predicts: 'x0' });
+  expect(Math.abs(measuredOrder({ process, sampler, order: 3, history: 2 }) - 2)).toBeLessThan(0.1);
 });

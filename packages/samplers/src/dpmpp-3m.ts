@@ -4,7 +4,7 @@
  *
  *     x_t = (σ_t/σ_s)·x_s + α_t·h∫₀¹ e^{−h(1−τ)} x0(τ) dτ
  *
- * Lu et al. 2022 (arXiv 2211.01095), section 4; the exponential Adams–Bashforth method of three steps. With `eta` it solves the
+ * Lu et al. 2022 (arXiv 2211.01095), proposition 4.1; the exponential Adams–Bashforth method of three steps. With `eta` it solves the
  * reverse SDE, as in k-diffusion's `sample_dpmpp_3m_sde`. The authors' code, diffusers and k-diffusion count only half of the
  * parabola's curvature (they take a divided difference for a second derivative), and so are of order 2.
  */

@@ -4,7 +4,7 @@
  *
  *     x_t = (σ_t/σ_s)·x_s − α_t·z∫₀¹ e^{z(1−τ)} x0(τ) dτ,  z = −h     or     x_t = (α_t/α_s)·x_s − σ_t·z∫₀¹ e^{z(1−τ)} ε(τ) dτ,  z = h
  *
- * The integrals of powers are the φ-functions, `z∫₀¹ e^{z(1−τ)} τᵏ dτ = k!·z·φ_{k+1}(z)`. Hochbruck and Ostermann 2010, section 2;
+ * The integrals of powers are the φ-functions, `z∫₀¹ e^{z(1−τ)} τᵏ dτ = k!·z·φ_{k+1}(z)`. Hochbruck and Ostermann 2010;
  * Lu et al. 2022 (arXiv 2206.00927), proposition 3.1, and (arXiv 2211.01095), proposition 4.1.
  */
 import type { NoiseLevel } from '@tweedie/core';

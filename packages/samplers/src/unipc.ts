@@ -6,7 +6,7 @@
  *
  * Of two estimates the slope counts `B(h)/2`: `'bh2'` has `B = e^{z} − 1`, `'bh1'` has `B = z`, with `z = −h` for x0 and `z = h` for ε,
  * and `h` the step in half log-SNR; of more, the polynomial through them is integrated exactly.
- * Zhao et al. 2023 (arXiv 2302.04867), algorithms 1 and 2, and section 3.3 for the two B(h).
+ * Zhao et al. 2023 (arXiv 2302.04867), algorithms 1 and 2.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';

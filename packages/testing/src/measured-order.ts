@@ -67,12 +67,23 @@ function slope({ process, order, history = 0 }: OrderOptions, error: (levels: re
   return Math.log2(coarse / fine);
 }
 
-/** Uniform steps `h`, after `history` ones so small that their low order is not seen: `h·(h/H)^((order − 1)/2)`. */
+/**
+ * Uniform steps `h`. A multistep method is started by steps so small that their low order is not seen, `h·(1/steps)^((order − 1)/2)`,
+ * which then double up to `h`: to look back on much shorter steps would magnify rounding.
+ */
 function levelsFor(process: ForwardProcess, steps: number, order: number, history: number): readonly NoiseLevel[] {
   const length = to - from;
   const h = length / steps;
   const small = h * (1 / steps) ** ((order - 1) / 2);
-  const starts = Array.from({ length: history }, (_, i) => from + (i + 1) * small);
-  const uniform = Array.from({ length: steps }, (_, i) => from + (i + 1) * h);
+  const starts: number[] = [];
+  let at = from;
+  const grown = history === 0 ? 0 : Math.ceil(Math.log2(h / small)) + history - 1;
+  for (let i = 0; i < grown; i++) {
+    at += small * 2 ** Math.max(0, i - history + 1);
+    starts.push(at);
+  }
+  const rest = to - at;
+  const count = Math.round(rest / h);
+  const uniform = Array.from({ length: count }, (_, i) => at + (rest * (i + 1)) / count);
   return [from, ...starts, ...uniform].map(process.level);
 }
