@@ -9,4 +9,5 @@ export { improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
+export { rescaledByBatch, type ScoreSdeParts, scoreSdeTrajectory } from './score-sde.js';
 export { settings } from './settings.js';
