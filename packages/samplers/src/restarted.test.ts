@@ -1,4 +1,7 @@
-import { describeSampler, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
+import '@tensorflow/tfjs-backend-cpu';
+import { memory, tensor } from '@tensorflow/tfjs-core';
+import { key, normals, sample } from '@tweedie/core';
+import { describeSampler, forms, linearLogSnr, mixtureDenoiser, onTensors, samplePlain, threeGaussians } from '@tweedie/testing';
 import { describe, expect, test } from 'vitest';
 import { dpmpp2m } from './dpmpp-2m.js';
 import { heun } from './heun.js';
@@ -52,4 +55,35 @@ describe.each(Object.entries(forms(linearLogSnr({ min: -8, max: 8 }))))('restart
       expect(Math.abs(share / factor ** times - 1)).toBeLessThan(1e-2);
     }
   });
+});
+
+test('on tensors the way up gives the numbers that it gives on plain numbers, and leaves nothing behind', async () => {
+  const process = forms(linearLogSnr({ min: -8, max: 8 }))['variance preserving'];
+  const grid = () => [-4, -2, -1, 0, 1, 2, 4, Infinity].map(process.level);
+  const levels = revisiting(grid, { min: 0.3, max: 2, times: 2 })(process, 7);
+  const draws = (index: number) => normals(key(index), 6);
+  const start = tensor(normals(key(100), 6), [3, 2]);
+  const mixture = mixtureDenoiser(threeGaussians);
+  const before = memory().numTensors;
+  const result = await sample({
+    denoiser: onTensors(mixture),
+    process,
+    sampler: restarted(dpmpp2m()),
+    grid: () => levels,
+    steps: 7,
+    key: key(0),
+    start,
+    noise: ({ index }) => tensor(draws(index), [3, 2]),
+  });
+  expect(memory().numTensors).toBe(before + 1);
+  const plain = samplePlain({
+    denoiser: mixture,
+    process,
+    sampler: restarted(dpmpp2m<Float64Array>()),
+    levels,
+    start: Float64Array.from(start.dataSync()),
+    noise: ({ index }) => Float64Array.from(draws(index)),
+  });
+  const last = plain.at(-1)?.x ?? [];
+  for (const [i, x] of result.dataSync().entries()) expect(Math.abs(x - (last[i] ?? Number.NaN))).toBeLessThan(1e-4);
 });
