@@ -22,19 +22,19 @@ export function eulerMaruyama<X = Tensor>(options: { readonly eta?: number } = {
   const eta = noiseShare(options.eta ?? 1);
   return {
     step({ from, to, process, denoise, combine, noise }, x) {
-      const [drift, variance] = [process.drift(from.t), process.diffusion(from.t)].map((rate) => rate * (from.t - to.t));
-      if (drift === undefined || variance === undefined || !Number.isFinite(drift) || !Number.isFinite(variance))
+      const [dt, drift, diffusion] = [from.t - to.t, process.drift(from.t), process.diffusion(from.t)];
+      if (!Number.isFinite(drift + diffusion))
         throw invalid(
           'rate-infinite',
-          `the SDE must be finite at t = ${from.t}, got drift ${process.drift(from.t)} and diffusion ${process.diffusion(from.t)}: wrap the schedule in \`clamped\``,
+          `the SDE must be finite at t = ${from.t}, got drift ${drift} and diffusion ${diffusion}: wrap the schedule in \`clamped\``,
         );
       const denoised = denoise(x, from);
-      const pull = ((1 + eta ** 2) / 2) * (variance / from.sigma ** 2);
+      const pull = ((1 + eta ** 2) / 2) * ((diffusion * dt) / from.sigma ** 2);
       const mean = [
-        [1 - drift - pull, x],
+        [1 - drift * dt - pull, x],
         [pull * from.alpha, denoised],
       ] as const;
-      const deviation = to.sigma === 0 ? 0 : eta * Math.sqrt(variance);
+      const deviation = to.sigma === 0 ? 0 : eta * Math.sqrt(diffusion * dt);
       return { x: deviation === 0 ? combine(...mean) : combine(...mean, [deviation, noise(from, to)]), denoised };
     },
   };

@@ -9,9 +9,9 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
+import { estimate } from './internal/estimate.js';
 import { moved, mustMove } from './internal/moves.js';
 import { positive } from './internal/positive.js';
-import { estimate } from './internal/score.js';
 
 /**
  * `x·‖over‖/‖under‖`, with norms of each sample or of the batch; what is opaque to a sampler is measured by its user. A fresh

@@ -8,9 +8,9 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
+import { estimate } from './internal/estimate.js';
 import { moved, mustMove } from './internal/moves.js';
 import { positive } from './internal/positive.js';
-import { estimate } from './internal/score.js';
 
 /**
  * Langevin dynamics at the level that each step leaves, mostly on a grid that repeats one: a list like `[0.1, 0.1, 0.1]`. The
