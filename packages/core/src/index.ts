@@ -9,6 +9,7 @@ export { freeTape, registerGradients } from './gradients.js';
 export { breathe } from './internal/breathe.js';
 export { bits, foldIn, key, signs, split, uniform } from './key.js';
 export { logNormalDensity, normal, normalQuantile, normals } from './normal.js';
+export { rescaled } from './rescaled.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';
 export { type Marginal, marginal, type Posterior, posterior, type Transition, transition } from './transition.js';
 export { disposeAll, mapLeaves, mapTensors, tensorsIn } from './tree.js';

@@ -10,4 +10,5 @@ export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
 export { type MultistepRequest, multistepRequest, underCurved } from './multistep-peers.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
+export { rescaledByBatch, type ScoreSdeParts, scoreSdeTrajectory } from './score-sde.js';
 export { settings } from './settings.js';

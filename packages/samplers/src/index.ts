@@ -1,3 +1,4 @@
+export { annealedLangevin } from './annealed-langevin.js';
 export { churned } from './churned.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
@@ -5,6 +6,13 @@ export { dpmSolverMultistep } from './dpm-solver-multistep.js';
 export { dpmpp2m } from './dpmpp-2m.js';
 export { dpmpp3m } from './dpmpp-3m.js';
 export { euler } from './euler.js';
+export { eulerMaruyama } from './euler-maruyama.js';
 export { heun } from './heun.js';
+export { langevin } from './langevin.js';
+export { langevinCorrector, type Rescaled } from './langevin-corrector.js';
+export { predictorCorrector } from './predictor-corrector.js';
+export { restarted } from './restarted.js';
+export { reverseDiffusion } from './reverse-diffusion.js';
+export { revisiting } from './revisiting.js';
 export { singlestepOrders } from './singlestep-orders.js';
 export { unipc } from './unipc.js';
