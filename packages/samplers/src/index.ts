@@ -1,7 +1,13 @@
+export { adamsWeights, exponentialAdamsWeights, exponentialMoments, lagrangeWeights } from './adams.js';
 export { churned } from './churned.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
+export { deis } from './deis.js';
 export { dpmpp2m } from './dpmpp-2m.js';
 export { euler } from './euler.js';
 export { heun } from './heun.js';
+export { ipndm } from './ipndm.js';
+export { lms } from './lms.js';
+export { plms } from './plms.js';
+export { pndm } from './pndm.js';
 export { singlestepOrders } from './singlestep-orders.js';
