@@ -10,4 +10,5 @@ export { ipndm } from './ipndm.js';
 export { lms } from './lms.js';
 export { plms } from './plms.js';
 export { pndm } from './pndm.js';
+export { saSolver } from './sa-solver.js';
 export { singlestepOrders } from './singlestep-orders.js';

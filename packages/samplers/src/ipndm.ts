@@ -20,9 +20,7 @@ import { multistep, type Past, ratioOf } from './internal/multistep.js';
 export function ipndm<X = Tensor>(options: { readonly order?: number } = {}): Sampler<X, readonly Past<X>[]> {
   return multistep(options.order ?? 4, ({ from, to }, past) => {
     const span = ratioOf(to) - ratioOf(from);
-    const nodes = [0, ...past.map((_, i) => -1 - i)];
-    return adamsWeights(nodes, 1)
-      .slice(1)
-      .map((weight) => span * weight);
+    const weights = adamsWeights([0, ...past.map((_, i) => -1 - i)], 1);
+    return weights.slice(1).map((weight) => span * weight);
   });
 }

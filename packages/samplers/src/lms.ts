@@ -18,9 +18,10 @@ import { multistep, type Past, ratioOf, usable } from './internal/multistep.js';
  */
 export function lms<X = Tensor>(options: { readonly order?: number } = {}): Sampler<X, readonly Past<X>[]> {
   return multistep(options.order ?? 4, ({ from, to }, past) => {
-    const present = ratioOf(from);
-    const earlier = usable(present, past.map(ratioOf));
-    const nodes = [0, ...earlier.map((ratio) => ratio - present)];
-    return adamsWeights(nodes, ratioOf(to) - present).slice(1);
+    // In units of the step, so that no power of a huge ratio arises.
+    const span = ratioOf(to) - ratioOf(from);
+    const earlier = past.map((level) => (ratioOf(level) - ratioOf(from)) / span);
+    const weights = adamsWeights([0, ...usable(0, earlier)], 1);
+    return weights.slice(1).map((weight) => span * weight);
   });
 }

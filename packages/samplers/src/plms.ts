@@ -8,7 +8,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { epsilonOf, flowStep, type Past, ratioOf } from './internal/multistep.js';
+import { epsilonOf, flowStep, isPureNoise, type Past, ratioOf } from './internal/multistep.js';
 import { ipndm } from './ipndm.js';
 
 /** PLMS, order 2. A first step that starts at pure noise or ends at `σ = 0` is Euler's, as one slope is infinite there. */
@@ -17,7 +17,7 @@ export function plms<X = Tensor>(): Sampler<X, readonly Past<X>[]> {
   return {
     step(context, x, past) {
       const { from, to, denoise } = context;
-      if (past !== undefined || to.sigma === 0 || from.alpha === 0) return going.step(context, x, past);
+      if (past !== undefined || to.sigma === 0 || isPureNoise(from)) return going.step(context, x, past);
       const denoised = denoise(x, from);
       const predicted = flowStep(context, x, denoised);
       const there = epsilonOf(context, predicted, to, denoise(predicted, to));

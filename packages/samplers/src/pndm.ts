@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';
-import { epsilonOf, flowStep, type Past, ratioOf } from './internal/multistep.js';
+import { epsilonOf, flowStep, isPureNoise, type Past, ratioOf } from './internal/multistep.js';
 import { ipndm } from './ipndm.js';
 
 /**
@@ -21,7 +21,7 @@ export function pndm<X = Tensor>(): Sampler<X, readonly Past<X>[]> {
   return {
     step(context, x, past = []) {
       const { from, to, denoise, process } = context;
-      if (past.length === 3 || to.sigma === 0 || from.alpha === 0) return going.step(context, x, past);
+      if (past.length === 3 || to.sigma === 0 || isPureNoise(from)) return going.step(context, x, past);
       const half = process.at((from.t + to.t) / 2);
       const denoised = denoise(x, from);
       const move = (end: NoiseLevel, ...others: readonly (readonly [share: number, epsilon: X])[]) =>

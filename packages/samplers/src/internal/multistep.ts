@@ -16,6 +16,9 @@ export type Past<X> = { readonly level: NoiseLevel; readonly epsilon: X };
 /** `σ/α` */
 export const ratioOf = ({ logSnr }: NoiseLevel): number => Math.exp(-logSnr / 2);
 
+/** Holds `x` nothing of x0, at the resolution of float32? Then a second slope in `σ/α`, which is as large, says nothing either. */
+export const isPureNoise = ({ alpha, sigma }: NoiseLevel): boolean => alpha < sigma * 2 ** -24;
+
 /** `ε = (x − α·x0)/σ` */
 export function epsilonOf<X>({ combine }: StepContext<X>, x: X, { alpha, sigma }: NoiseLevel, x0: X): X {
   return combine([1 / sigma, x], [-alpha / sigma, x0]);
