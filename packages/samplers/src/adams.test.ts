@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adamsWeights, exponentialAdamsWeights, exponentialMoments, lagrangeWeights } from './adams.js';
+import { adamsWeights, decayingMoments, exponentialAdamsWeights, lagrangeWeights } from './adams.js';
 
 const close = (actual: readonly number[], expected: readonly number[], tolerance = 1e-13) =>
   expected.forEach(
@@ -44,16 +44,16 @@ test('polynomials are integrated exactly on uneven nodes', () => {
   );
 });
 
-describe('exponential moments', () => {
-  test('of the whole half-line are factorials', () => expect(exponentialMoments(5, Infinity)).toEqual([1, 1, 2, 6, 24]));
+describe('decaying moments', () => {
+  test('of the whole half-line are factorials', () => expect(decayingMoments(5, Infinity)).toEqual([1, 1, 2, 6, 24]));
 
-  test('of nothing are none', () => expect(exponentialMoments(4, 0)).toEqual([0, 0, 0, 0]));
+  test('of nothing are none', () => expect(decayingMoments(4, 0)).toEqual([0, 0, 0, 0]));
 
   // d/dh ∫₀^h e^(−u) u^k du = e^(−h) h^k, by Simpson's rule on a fine grid.
   test.each([1e-6, 1e-3, 0.1, 1, 3, 7.9, 8.1, 30, 800])('are those of a fine quadrature, h = %d', (h) => {
     const top = Math.min(h, 60);
     const cells = 20000;
-    const moments = exponentialMoments(4, h);
+    const moments = decayingMoments(4, h);
     for (const [k, moment] of moments.entries()) {
       const f = (i: number) => Math.exp((-i * top) / cells) * ((i * top) / cells) ** k;
       let sum = 0;
@@ -63,7 +63,7 @@ describe('exponential moments', () => {
   });
 
   test('have no seam where the recursion turns', () => {
-    const [below, above] = [8, 8 + 1e-13].map((h) => exponentialMoments(4, h));
+    const [below, above] = [8, 8 + 1e-13].map((h) => decayingMoments(4, h));
     close(above ?? [], below ?? [], 1e-12);
   });
 });
@@ -74,7 +74,7 @@ test('exponential weights are exact for polynomials, and are the weights without
       const nodes = nodesOf(steps);
       const degree = nodes.length - 1;
       const sum = exponentialAdamsWeights(nodes, h).reduce((total, weight, i) => total + weight * (nodes[i] ?? 0) ** degree, 0);
-      const moment = exponentialMoments(nodes.length, h)[degree] ?? 0;
+      const moment = decayingMoments(nodes.length, h)[degree] ?? 0;
       expect(Math.abs(sum - moment)).toBeLessThan(1e-9 * Math.max(1, moment));
     }),
     { numRuns: 300, seed: 2 },

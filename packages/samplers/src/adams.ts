@@ -43,11 +43,11 @@ export function adamsWeights(nodes: readonly number[], h: number): number[] {
  * @param h the end of the interval, not negative; Infinity is allowed
  */
 export function exponentialAdamsWeights(nodes: readonly number[], h: number): number[] {
-  return lagrangeWeights(nodes, exponentialMoments(nodes.length, h));
+  return lagrangeWeights(nodes, decayingMoments(nodes.length, h));
 }
 
 /** `∫₀^h e^(−u) u^k du` for `k < count`, to rounding: by the recursion in the direction in which nothing cancels. */
-export function exponentialMoments(count: number, h: number): number[] {
+export function decayingMoments(count: number, h: number): number[] {
   const moments = new Array<number>(count).fill(0);
   const boundary = (k: number) => (h === Infinity ? 0 : h ** k * Math.exp(-h));
   if (h > 2 * count) {

@@ -1,4 +1,3 @@
-export { adamsWeights, exponentialAdamsWeights, exponentialMoments, lagrangeWeights } from './adams.js';
 export { churned } from './churned.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';

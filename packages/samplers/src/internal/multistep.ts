@@ -53,16 +53,11 @@ export function multistep<X>(
       const { from, denoise } = context;
       const denoised = denoise(x, from);
       const known = past.slice(0, order - 1);
-      const given =
-        known.length === 0
-          ? []
-          : weights(
-              context,
-              Array.from(known, ({ level }) => level),
-            );
+      const levels = known.map(({ level }) => level);
+      const given = levels.length === 0 ? [] : weights(context, levels);
       const others = known.flatMap(({ epsilon }, i) => (given[i] ? [[given[i], epsilon] as const] : []));
-      const state =
-        order === 1 ? [] : [{ level: from, epsilon: epsilonOf(context, x, from, denoised) }, ...known].slice(0, order - 1);
+      const present = { level: from, epsilon: epsilonOf(context, x, from, denoised) };
+      const state = [present, ...known].slice(0, order - 1);
       return { x: flowStep(context, x, denoised, others), denoised, state };
     },
   };
