@@ -13,7 +13,8 @@ import { invalid } from './internal/invalid.js';
 import { type Departure, type Estimate, stochasticAdams } from './internal/stochastic-adams.js';
 
 /**
- * SA-Solver. Without noise its order is the smaller of `predictor` and `corrector`; with noise it is 1, in the variance.
+ * SA-Solver. Without noise its order is the smaller of `predictor` and `corrector` (of `predictor` without a corrector); with noise no
+ * more than 2, in the variance.
  * @param options.predictor how many estimates a step rests on, a positive integer, default 2
  * @param options.corrector the same for the corrector, whose newest is that at its end; 0 for none, default 2
  * @param options.tau how much noise, not negative, or that as a function of the level that a step starts at; default 1
