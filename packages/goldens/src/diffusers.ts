@@ -36,6 +36,7 @@ export function diffusersTrajectory(
   const run = {
     start: numbers(golden.start),
     noise: golden.noise === undefined ? [] : slices(golden.noise),
+    drawsEveryStep: kind.startsWith('SASolver'),
   };
   return () => {
     if (kind === 'DDIMInverseScheduler') return inversion(golden, config, sampler, denoiser);

@@ -1,0 +1,7 @@
+/** Multistep samplers of a peer that lower their order towards the end of a run. */
+import type { Sampler } from '@tweedie/core';
+
+/** The sampler that `make` gives for each step; the orders must share their state, which is then handed from one to the next. */
+export function byStep(make: (index: number, count: number) => Sampler<Float64Array>): Sampler<Float64Array> {
+  return { path: 'any', step: (context, x, state) => make(context.index, context.count).step(context, x, state) };
+}
