@@ -1,7 +1,9 @@
 export { churned } from './churned.js';
+export { consistency } from './consistency.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
 export { dpmpp2m } from './dpmpp-2m.js';
 export { euler } from './euler.js';
 export { heun } from './heun.js';
 export { singlestepOrders } from './singlestep-orders.js';
+export { tcd } from './tcd.js';
