@@ -5,7 +5,14 @@ export { diffusersTrajectory } from './diffusers.js';
 export { fewStepTrajectory } from './diffusers-few-step.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';
 export { casesOf, type GoldenCase, type GoldenFile, type GoldenHeader, type Json, type JsonRecord } from './golden-file.js';
-export { type GoldenPath, type GoldenRun, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+export {
+  type GoldenDenoiser,
+  type GoldenPath,
+  type GoldenRun,
+  goldenSampler,
+  levelOf,
+  type PeerDenoiser,
+} from './golden-sampler.js';
 export { improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
