@@ -4,6 +4,7 @@ export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
 export { dpmpp2m } from './dpmpp-2m.js';
 export { euler } from './euler.js';
+export { eulerAncestral } from './euler-ancestral.js';
 export { heun } from './heun.js';
 export { singlestepOrders } from './singlestep-orders.js';
 export { tcd } from './tcd.js';
