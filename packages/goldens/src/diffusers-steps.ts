@@ -29,3 +29,16 @@ export function forgettingAtTheEnd(sampler: Sampler<Float64Array>): Sampler<Floa
     step: (context, x, state) => sampler.step(context, x, context.index === context.count - 1 ? undefined : state),
   };
 }
+
+/** A sampler that cuts the estimate of the data, but not the noise that is found beside it. */
+export function cuttingDataOnly(cut: (x0: Float64Array) => Float64Array, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+  return {
+    ...sampler,
+    step(context, x, state) {
+      const { to, combine } = context;
+      const result = sampler.step(context, x, state);
+      const { denoised } = result;
+      return { ...result, x: combine([1, result.x], [to.alpha, cut(denoised)], [-to.alpha, denoised]) };
+    },
+  };
+}

@@ -2,7 +2,6 @@ import {
   describeGoldens,
   diffusersTrajectory,
   dpmSolverTrajectory,
-  type GoldenCase,
   improvedDiffusionTrajectory,
   list,
   number,
@@ -27,25 +26,24 @@ describeSampler('ddim, eta 0.5', () => ddim({ eta: 0.5 }), { ...promises, stocha
 describeSampler('ddim, eta 1', () => ddim({ eta: 1 }), { ...promises, stochastic: true });
 describeSampler('ddim, eta 2', () => ddim({ eta: 2 }), { ...promises, stochastic: true });
 
-// Where a peer clips x0 but keeps the noise of the unclipped estimate, its step is no function of one estimate.
-describeGoldens('ddim', peer, (golden, header) => {
-  const { eta = 0, use_clipped_model_output } = record(golden.step_kwargs);
-  if (record(golden.scheduler_config).clip_sample !== false && use_clipped_model_output !== true) return undefined;
-  return diffusersTrajectory(golden, header, ddim({ eta: number(eta) }));
-});
+describeGoldens('ddim', peer, (golden, header) =>
+  diffusersTrajectory(golden, header, ddim({ eta: number(record(golden.step_kwargs).eta ?? 0) })),
+);
 describeGoldens('ddim', improved, (golden, header) =>
-  golden.name.startsWith('ddim') ? improvedDiffusionTrajectory(golden, header, ddim({ eta: number(golden.eta) })) : undefined,
+  golden.method === 'p_sample' ? undefined : improvedDiffusionTrajectory(golden, header, ddim({ eta: number(golden.eta) })),
 );
 
 // Known under other names: the first order of the exponential integrators.
-const firstOrder = ({ name }: GoldenCase) => /\/(pp|dpm|logrho)-o1\b/.test(name);
 for (const file of [multistep, singlestep, deis, edm])
-  describeGoldens('ddim as first order', file, (golden, header) =>
-    firstOrder(golden) ? diffusersTrajectory(golden, header, ddim()) : undefined,
-  );
-describeGoldens('ddim as DPM-Solver-1', dpmSolver, (golden, header) =>
-  /step-o1/.test(golden.name) ? dpmSolverTrajectory(golden, header, ddim()) : undefined,
-);
+  describeGoldens('ddim as first order', file, (golden, header) => {
+    const { solver_order, algorithm_type } = record(golden.scheduler_config);
+    if (solver_order !== 1 || String(algorithm_type).startsWith('sde')) return undefined;
+    return diffusersTrajectory(golden, header, ddim());
+  });
+describeGoldens('ddim as DPM-Solver-1', dpmSolver, (golden, header) => {
+  const { order, method } = record(golden.sample_kwargs);
+  return order === 1 && method !== 'adaptive' ? dpmSolverTrajectory(golden, header, ddim()) : undefined;
+});
 
 describeGoldens('ddim as an ancestral step in sigma', ancestral, (golden) => {
   if (golden.function !== 'get_ancestral_step') return undefined;

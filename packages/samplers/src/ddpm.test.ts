@@ -79,9 +79,10 @@ describeGoldens('ddpm', improved, (golden, header) => {
 });
 
 // The first order of the SDE solvers is the same step.
-describeGoldens('ddpm as SDE-DPM-Solver++(1)', multistep, (golden, header) =>
-  golden.name.includes('/sde-pp-o1/') ? diffusersTrajectory(golden, header, ddpm()) : undefined,
-);
+describeGoldens('ddpm as SDE-DPM-Solver++(1)', multistep, (golden, header) => {
+  const { solver_order, algorithm_type } = record(golden.scheduler_config);
+  return solver_order === 1 && algorithm_type === 'sde-dpmsolver++' ? diffusersTrajectory(golden, header, ddpm()) : undefined;
+});
 
 describe('a learned variance', () => {
   const schedule = linearLogSnr({ min: -10, max: 10 });
