@@ -16,7 +16,7 @@ export interface SamplingSettings {
 }
 
 /** What samples need to know of a run. */
-export interface Trained extends Pick<Run, 'data' | 'model'> {
+export interface SampledRun extends Pick<Run, 'data' | 'model'> {
   readonly training: Pick<Run['training'], 'objective'>;
 }
 
@@ -31,7 +31,7 @@ const BATCH = 100; // all samples of a run together, and no short last batch of 
 /** One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone. */
 export async function drawSamples(
   model: Model,
-  { data, model: spec, training }: Trained,
+  { data, model: spec, training }: SampledRun,
   settings: SamplingSettings,
   labels: Int32Array,
   seed: number,

@@ -42,7 +42,7 @@ export function diffusersTrajectory(
     if (golden.sigmas === undefined) {
       const { levels, targets } = discreteLevels(golden, kind, config);
       const cut = (x0: Float64Array) => clipped(x0, config);
-      const dataOnly = kind.startsWith('DDIM') && record(golden.step_kwargs).use_clipped_model_output !== true;
+      const dataOnly = kind.startsWith('DDIM') && record(golden.step_kwargs ?? {}).use_clipped_model_output !== true;
       const ddim = dataOnly ? cuttingDataOnly(cut, sampler) : sampler;
       const noisyEnd =
         /^(fixed_large|learned.*)$/.test(String(config.variance_type)) && (numbers(golden.timesteps).at(-1) ?? 0) > 0;

@@ -1,7 +1,7 @@
 export { churned } from './churned.js';
 export { consistency } from './consistency.js';
 export { ddim } from './ddim.js';
-export { ddpm } from './ddpm.js';
+export { ddpm, type StepVariance } from './ddpm.js';
 export { dpmpp2m } from './dpmpp-2m.js';
 export { euler } from './euler.js';
 export { eulerAncestral } from './euler-ancestral.js';
