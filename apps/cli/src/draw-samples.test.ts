@@ -8,8 +8,8 @@ import { drawSamples } from './draw-samples.js';
 import { buildModel } from './model-spec.js';
 
 /** A model with random weights everywhere, the same on every backend. */
-function awake() {
-  const model = buildModel(spec, key(0));
+function awake(of = spec) {
+  const model = buildModel(of, key(0));
   let i = 0;
   for (const value of model.network.parameters.values()) value.assign(randomUniform(value.shape, -0.2, 0.2, 'float32', ++i));
   return model;
@@ -32,6 +32,38 @@ describe('drawSamples', () => {
     const before = memory().numTensors;
     await drawSamples(model, run, { ...settings, sampler }, labels, 4);
     expect(memory().numTensors).toBe(before);
+  });
+
+  describe('with a learned variance', () => {
+    const doubled = { ...spec, network: { ...spec.network, learnedVariance: true } };
+    const draw = (objective: string, sampler: string) =>
+      drawSamples(awake(doubled), { ...run, model: doubled, training: { objective } }, { ...settings, sampler }, labels, 4);
+    const learned = "ddpm({ variance: 'learned' })";
+
+    it('draws with it where the sampler asks for it, under guidance too', async () => {
+      const [free, small, large] = [
+        await draw('learnedVarianceLoss', learned),
+        await draw('learnedVarianceLoss', 'ddpm'),
+        await draw('learnedVarianceLoss', "ddpm({ variance: 'large' })"),
+      ];
+      expect(free.shape).toEqual([5, 8, 8, 1]);
+      expect(free.values.every(Number.isFinite)).toBe(true);
+      for (const fixed of [small, large]) expect(largest(free.values, fixed.values)).toBeGreaterThan(1e-3);
+    });
+
+    it('leaves no tensor behind', async () => {
+      const model = awake(doubled);
+      const before = memory().numTensors;
+      const trained = { ...run, model: doubled, training: { objective: 'learnedVarianceLoss' } };
+      await drawSamples(model, trained, { ...settings, sampler: learned }, labels, 4);
+      expect(memory().numTensors).toBe(before);
+    });
+
+    it('is told where there is none for steps of any length', async () => {
+      await expect(draw('learnedVarianceLoss({ variance: learnedLogVariance() })', learned)).rejects.toMatchObject({
+        code: 'variance-not-noted',
+      });
+    });
   });
 
   it('names the samplers and grids that it knows, and leaks nothing', async () => {

@@ -1,9 +1,9 @@
 /** Samples of a trained model. */
-import { slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { denoiser, key, sample } from '@tweedie/core';
+import { slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { key, sample } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
 import { gridOf, samplerOf } from './components.js';
-import { classesOf, type Model, networkForSamples, sampleShape } from './model-spec.js';
+import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
 import type { Run } from './run-file.js';
 
@@ -13,6 +13,11 @@ export interface SamplingSettings {
   readonly grid: string;
   readonly steps: number;
   readonly guidance: number;
+}
+
+/** What samples need to know of a run. */
+export interface SampledRun extends Pick<Run, 'data' | 'model'> {
+  readonly training: Pick<Run['training'], 'objective'>;
 }
 
 /** Samples, row-major, the first axis counting them. */
@@ -26,7 +31,7 @@ const BATCH = 100; // all samples of a run together, and no short last batch of 
 /** One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone. */
 export async function drawSamples(
   model: Model,
-  { data, model: spec }: Pick<Run, 'data' | 'model'>,
+  { data, model: spec, training }: SampledRun,
   settings: SamplingSettings,
   labels: Int32Array,
   seed: number,
@@ -39,7 +44,7 @@ export async function drawSamples(
   const values = new Float32Array(labels.length * size);
   const without = noClass(classes);
   const condition = tensor1d(labels, 'int32');
-  const plain = denoiser<Tensor | undefined>(networkForSamples(model.network, spec), model.parameterization);
+  const plain = denoiserOf(model, spec, training.objective);
   const guided = classifierFree({ scale: settings.guidance, without })(plain);
   try {
     for (let first = 0; first < labels.length; first += BATCH) {

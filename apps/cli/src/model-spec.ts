@@ -1,7 +1,7 @@
 /** A model as plain JSON, as `run.json` holds it, and the way from there to the values that it stands for. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Key, Network } from '@tweedie/core';
-import { meanHalf } from '@tweedie/losses';
+import { type Denoiser, denoiser, type Key, type Network } from '@tweedie/core';
+import { meanHalf, varianceDenoiser } from '@tweedie/losses';
 import { compactUnet, mlp } from '@tweedie/networks';
 import { z } from 'zod';
 import { type Noising, parameterizationOf, processOf, scheduleOf } from './components.js';
@@ -67,9 +67,19 @@ export function classesOf(network: ModelSpec['network']): number {
   return network.kind === 'mlp' ? 0 : network.classes;
 }
 
-/** The network as a denoiser takes it: without the variance, if it has learned one. */
-export function networkForSamples<Condition>(network: Network<Condition>, spec: ModelSpec): Network<Condition> {
-  return spec.network.learnedVariance ? meanHalf(network) : network;
+/**
+ * The denoiser of a model, which notes the variance of each step if the network has learned where it lies.
+ * @param objective what it was trained by, an expression
+ */
+export function denoiserOf(
+  { network, parameterization }: Model,
+  spec: ModelSpec,
+  objective: string,
+): Denoiser<Tensor | undefined> {
+  if (!spec.network.learnedVariance) return denoiser(network, parameterization);
+  // a variance that was learned as such is that of the training's steps, and of no others
+  const absolute = /\blearnedLogVariance\b/.test(objective);
+  return absolute ? denoiser(meanHalf(network), parameterization) : varianceDenoiser(network, parameterization);
 }
 
 function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {

@@ -1,10 +1,10 @@
 /** A new run's parts, tried together on a few examples before any work is done: a misfit is one line now and not a NaN in an hour. */
 import { dispose } from '@tensorflow/tfjs-core';
-import { denoiser, invalid, key, tensorsIn } from '@tweedie/core';
+import { invalid, key, tensorsIn } from '@tweedie/core';
 import { gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
 import { type Loss, lossOf } from './loss.js';
-import { buildModel, type Model, networkForSamples } from './model-spec.js';
+import { buildModel, denoiserOf, type Model } from './model-spec.js';
 import type { Settings } from './settings.js';
 
 const EXAMPLES = 8;
@@ -39,7 +39,7 @@ async function rehearse({ model: spec, training, sampling }: Settings, data: Tra
   const loss = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
   const [batch] = data.batches({ size: EXAMPLES, key: key(0) });
   if (batch === undefined) return;
-  const denoised = denoiser(networkForSamples(model.network, spec), model.parameterization)(batch.x, first, batch.condition);
+  const denoised = denoiserOf(model, spec, training.objective)(batch.x, first, batch.condition);
   const inputs = await loss.objective.prepare(batch, key(0));
   const evaluation = loss.objective.evaluate(inputs);
   const value = (await evaluation.loss.data())[0] ?? Number.NaN;

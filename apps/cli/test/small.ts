@@ -22,6 +22,7 @@ export const spec: ModelSpec = {
 export const run: Parameters<typeof drawSamples>[1] = {
   data: { kind: 'mnist', size: [8, 8, 1], classes: 3, mean: -0.5 },
   model: spec,
+  training: { objective: 'diffusionLoss' },
 };
 export const settings: Parameters<typeof drawSamples>[2] = { sampler: 'ddpm', grid: 'karras', steps: 6, guidance: 2 };
 export const labels: Int32Array = Int32Array.of(0, 1, 2, 0, 1);

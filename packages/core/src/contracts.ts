@@ -87,8 +87,8 @@ export type Guidance<In, Out = In, X = Tensor> = (denoiser: Denoiser<In, X>) => 
 /** Functions that ignore `this`: a sampler around a sampler spreads it, `{ ...context, to }`. */
 export interface StepContext<X = Tensor> extends Moment<X> {
   readonly process: ForwardProcess;
-  /** Unit normal for an interval. Every call in a step is a new draw: the driver numbers them. */
-  readonly noise: (from: NoiseLevel, to: NoiseLevel) => X;
+  /** Normal for an interval, of variance 1 or of the one given for each element. Every call in a step is a new draw: the driver numbers them. */
+  readonly noise: (from: NoiseLevel, to: NoiseLevel, variance?: X) => X;
   readonly denoise: (x: X, level: NoiseLevel) => X;
   /** `Σ cᵢ·xᵢ`, fresh. Terms with coefficient 0 are skipped; any other non-finite coefficient is a `RangeError`. */
   readonly combine: (...terms: readonly (readonly [coefficient: number, x: X])[]) => X;

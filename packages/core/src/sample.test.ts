@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { add, memory, mul, setBackend, type Tensor, tensor, zeros } from '@tensorflow/tfjs-core';
+import { add, fill, memory, mul, setBackend, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Denoiser, ForwardProcess, NoiseLevel, NoiseSource, SampleOptions, Sampler } from './contracts.js';
 import { denoiser } from './denoiser.js';
@@ -124,6 +124,51 @@ describe('randomness', () => {
     await sample({ ...halfway, noise });
     expect(seen).toEqual(['0.0', '0.1', '1.0', '1.1']);
   });
+});
+
+it('gives a draw the variance that it is asked for, element by element', async () => {
+  const variance = tensor([4, 0, 0.25, 1], [2, 2]);
+  const drawn: Record<'one' | 'given', readonly number[]> = { one: [], given: [] };
+  const draws = (name: 'one' | 'given', asked?: Tensor): SampleOptions['sampler'] => ({
+    step({ from, to, noise }, x) {
+      const normal = noise(from, to, asked);
+      drawn[name] = [...normal.dataSync()];
+      return { x: normal, denoised: x };
+    },
+  });
+  const before = memory().numTensors;
+  for (const sampler of [draws('one'), draws('given', variance)]) {
+    const x = await sample({ ...options, sampler, grid: [0.5, 0.2], start: [2, 2] });
+    x.dispose();
+  }
+  expect(drawn.given).toEqual([2, 0, 0.5, 1].map((deviation, i) => deviation * (drawn.one[i] ?? Number.NaN)));
+  expect(memory().numTensors).toBe(before);
+  variance.dispose();
+});
+
+it('keeps what was noted inside a tidy, and frees it, also when noted again or when the step fails', async () => {
+  const noting: Denoiser = (x, { t }, _, moment) =>
+    tidy(() => {
+      moment?.note('twice', x);
+      moment?.note('twice', fill([2, 1], t));
+      if (t < 0.2) throw new RangeError('too clean');
+      return add(x, 0);
+    });
+  const recalled: number[] = [];
+  const sampler: Sampler = {
+    step({ from, denoise, recall }, x) {
+      const denoised = denoise(x, from);
+      recalled.push(recall('twice')?.dataSync()[0] ?? Number.NaN);
+      return { x: denoised, denoised };
+    },
+  };
+  const before = memory().numTensors;
+  const run = { ...options, denoiser: noting, sampler };
+  (await sample({ ...run, grid: [0.75, 0.5, 0.25] })).dispose();
+  expect(recalled).toEqual([0.75, 0.5]);
+  expect(memory().numTensors).toBe(before);
+  await expect(sample({ ...run, grid: [0.5, 0.125, 0] })).rejects.toThrow('too clean');
+  expect(memory().numTensors).toBe(before);
 });
 
 describe('bad input', () => {

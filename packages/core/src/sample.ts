@@ -1,14 +1,15 @@
 /** The sampling driver: it owns tensor lifetime, randomness, progress and cancellation, so that samplers need not. */
-import { clone, mul, Tensor, type TensorContainer, tensor_util, tidy } from '@tensorflow/tfjs-core';
+import { clone, mul, sqrt, Tensor, type TensorContainer, tensor_util, tidy } from '@tensorflow/tfjs-core';
 import { combine } from './combine.js';
 import type { Grid, Key, Moment, NoiseLevel, NoiseSource, SampleOptions, SampleStep, StepContext } from './contracts.js';
 import { invalid } from './error.js';
 import { breathe } from './internal/breathe.js';
+import { type Notebook, notebook } from './internal/notebook.js';
 import { foldIn, split } from './key.js';
 import { normal } from './normal.js';
 
 /** What outlives a step: all tensors in it belong to the driver. */
-type Carried = { x: Tensor; denoised?: Tensor; state?: TensorContainer; notes: Record<string, Tensor> };
+type Carried = Pick<Notebook, 'notes'> & { x: Tensor; denoised?: Tensor; state?: TensorContainer; copies: Tensor[] };
 
 /** Independent standard normals for every step and draw. The default noise source of {@link sampleSteps}. */
 export function independentNoise(source: Key): NoiseSource {
@@ -35,6 +36,7 @@ export async function* sampleSteps<Condition = undefined>(options: SampleOptions
   let carried: Carried = {
     x: start instanceof Tensor ? clone(start) : tidy(() => mul(normal(startKey, start, first), top.sigma)),
     notes: {},
+    copies: [],
   };
   try {
     for (let index = 0; index < count; index++) {
@@ -42,29 +44,28 @@ export async function* sampleSteps<Condition = undefined>(options: SampleOptions
       signal?.throwIfAborted();
       const [from, to] = [levels[index] as NoiseLevel, levels[index + 1] as NoiseLevel];
       const last = carried;
-      carried = tidy(() => {
-        const notes: Record<string, Tensor> = {};
-        let draws = 0;
-        const moment: Moment = {
-          from,
-          to,
-          index,
-          count,
-          note: (name, value) => {
-            notes[name] = clone(value);
-          },
-          recall: (name) => notes[name] ?? last.notes[name],
-        };
-        const context: StepContext = {
-          ...moment,
-          process,
-          combine,
-          denoise: (x, level) => denoiser(x, level, condition, moment),
-          noise: (a, b) => noise({ from: a, to: b, index, draw: draws++, shape: last.x.shape, first }),
-        };
-        const { x, denoised, state } = sampler.step(context, last.x, last.state);
-        return { x, denoised, state: state as TensorContainer, notes };
-      });
+      const { note, recall, notes, copies } = notebook(last.notes);
+      try {
+        carried = tidy(() => {
+          let draws = 0;
+          const moment: Moment = { from, to, index, count, note, recall };
+          const context: StepContext = {
+            ...moment,
+            process,
+            combine,
+            denoise: (x, level) => denoiser(x, level, condition, moment),
+            noise(a, b, variance) {
+              const unit = noise({ from: a, to: b, index, draw: draws++, shape: last.x.shape, first });
+              return variance === undefined ? unit : mul(unit, sqrt(variance));
+            },
+          };
+          const { x, denoised, state } = sampler.step(context, last.x, last.state);
+          return { x, denoised, state: state as TensorContainer, notes, copies: [...copies] };
+        });
+      } catch (error) {
+        for (const copy of copies) copy.dispose();
+        throw error;
+      }
       release(last, carried);
       yield { index, count, level: to, x: carried.x, denoised: carried.denoised as Tensor };
     }

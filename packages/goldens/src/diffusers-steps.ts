@@ -9,13 +9,28 @@ export function steppingTo(targets: readonly NoiseLevel[], sampler: Sampler<Floa
   };
 }
 
-/** A sampler that adds the noise of the whole last transition, on top of clean data. */
+/** A sampler that adds the noise of the whole last transition, or of the variance that was noted, on top of clean data. */
 export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Array> {
   return {
     step(context, x, state) {
-      const { from, to, combine, noise } = context;
+      const { from, to, combine, noise, recall } = context;
       const result = sampler.step(context, x, state);
-      return to.sigma === 0 ? { ...result, x: combine([1, result.x], [from.sigma, noise(from, to)]) } : result;
+      if (to.sigma > 0) return result;
+      const variance = recall('variance');
+      return { ...result, x: combine([1, result.x], [variance === undefined ? from.sigma : 1, noise(from, to, variance)]) };
+    },
+  };
+}
+
+/** A sampler that cuts the estimate of the data, but not the noise that is found beside it. */
+export function cuttingDataOnly(cut: (x0: Float64Array) => Float64Array, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+  return {
+    ...sampler,
+    step(context, x, state) {
+      const { to, combine } = context;
+      const result = sampler.step(context, x, state);
+      const { denoised } = result;
+      return { ...result, x: combine([1, result.x], [to.alpha, cut(denoised)], [-to.alpha, denoised]) };
     },
   };
 }

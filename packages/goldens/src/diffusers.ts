@@ -3,7 +3,8 @@
  * way. The quirks live here and not in the samplers:
  *
  * - DDIM steps to `t − T//n`, whatever timestep comes next, and some runs end with a step to where they are;
- * - DDPM with the large variance adds noise also in a step to clean data, unless it leaves from timestep 0;
+ * - DDIM clips x0 and keeps the noise of the unclipped estimate beside it, unless `use_clipped_model_output`;
+ * - DDPM with the large variance, or a learned one, adds noise also in a step to clean data, unless it leaves from timestep 0;
  * - short runs of DPM-Solver that end above `sigma = 0` take their last step at first order, and the one before at second;
  * - other classes step between sigmas of their own but evaluate the model at a timestep near by, and combine its prediction
  *   with the step's sigma.
@@ -11,10 +12,10 @@
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
-import { endingNoisily, steppingTo } from './diffusers-steps.js';
+import { cuttingDataOnly, endingNoisily, steppingTo } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { cappingOrder, fallingToOne } from './multistep-peers.js';
 import { number, numbers, record, slices, text } from './read.js';
@@ -27,7 +28,7 @@ export function diffusersTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
   sampler: Sampler<Float64Array>,
-  options: { readonly denoiser?: (x: Float64Array, level: NoiseLevel) => Float64Array } = {},
+  options: { readonly denoiser?: GoldenDenoiser } = {},
 ): () => Comparison {
   const kind = text(golden.class);
   const config = record(golden.scheduler_config);
@@ -42,13 +43,17 @@ export function diffusersTrajectory(
     if (kind === 'DDIMInverseScheduler') return inversion(golden, config, sampler, denoiser);
     if (golden.sigmas === undefined) {
       const { levels, targets } = discreteLevels(golden, kind, config);
-      const noisyEnd = config.variance_type === 'fixed_large' && (numbers(golden.timesteps).at(-1) ?? 0) > 0;
+      const cut = (x0: Float64Array) => clipped(x0, config);
+      const dataOnly = kind.startsWith('DDIM') && record(golden.step_kwargs ?? {}).use_clipped_model_output !== true;
+      const ddim = dataOnly ? cuttingDataOnly(cut, sampler) : sampler;
+      const noisyEnd =
+        /^(fixed_large|learned.*)$/.test(String(config.variance_type)) && (numbers(golden.timesteps).at(-1) ?? 0) > 0;
       const { evaluated } = goldenSampler({
         ...run,
-        sampler: kind.startsWith('DDIM') ? steppingTo(targets, sampler) : noisyEnd ? endingNoisily(sampler) : sampler,
+        sampler: kind.startsWith('DDIM') ? steppingTo(targets, ddim) : noisyEnd ? endingNoisily(sampler) : sampler,
         form: 'variance preserving',
         levels,
-        denoiser: (x, level) => clipped(denoiser(x, level), config),
+        denoiser: (x, level, _, moment) => (dataOnly ? denoiser(x, level, moment) : cut(denoiser(x, level, moment))),
       });
       return { trajectory: [evaluated, golden.trajectory ?? null] };
     }

@@ -1,9 +1,12 @@
 /** Runs a sampler over the levels of a golden trajectory, in float64. */
-import type { NoiseLevel, Sampler } from '@tweedie/core';
+import type { Moment, NoiseLevel, Sampler } from '@tweedie/core';
 import { type Form, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
 
 /** An estimate of x0 in a peer's fashion; `call` counts the evaluations of the run. */
-export type PeerDenoiser = (x: Float64Array, level: NoiseLevel, call: number) => Float64Array;
+export type PeerDenoiser = (x: Float64Array, level: NoiseLevel, call: number, moment?: Moment<Float64Array>) => Float64Array;
+
+/** An estimate of x0 that stands in for the exact one of a case. */
+export type GoldenDenoiser = (x: Float64Array, level: NoiseLevel, moment?: Moment<Float64Array>) => Float64Array;
 
 /** A run to be compared. */
 export interface GoldenRun {
@@ -41,7 +44,7 @@ export function goldenSampler(run: GoldenRun): GoldenPath {
     sampler,
     levels,
     start,
-    denoiser: (x, level, _, moment) => denoiser(x, level, inputs.push({ x, index: moment?.index ?? 0 }) - 1),
+    denoiser: (x, level, _, moment) => denoiser(x, level, inputs.push({ x, index: moment?.index ?? 0 }) - 1, moment),
     noise: ({ index }) => {
       const normal = noise[drawsEveryStep ? index : draws++];
       if (normal === undefined) throw new Error(`the peer has no draw for step ${index}`);

@@ -3,15 +3,19 @@ import type { Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
-import { goldenSampler, levelOf } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, slices, text } from './read.js';
 
-/** A run of `sampler` over the respaced timesteps of a case, from the noisiest on, or from the least noisy for a reverse run. */
+/**
+ * A run of `sampler` over the respaced timesteps of a case, from the noisiest on, or from the least noisy for a reverse run.
+ * @param options.denoiser in place of the exact one of the case's mixture
+ */
 export function improvedDiffusionTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
   sampler: Sampler<Float64Array>,
+  options: { readonly denoiser?: GoldenDenoiser } = {},
 ): () => Comparison {
   return () => {
     const table = alphasCumprod(text(golden.schedule), number(golden.T));
@@ -20,11 +24,12 @@ export function improvedDiffusionTrajectory(
     const products = reverse ? [...used, 0] : [...used.reverse(), 1];
     const [start = new Float64Array()] = slices(golden.trajectory);
     const exact = mixtureDenoiser(mixtureOf(golden, header));
+    const { denoiser = (x, level) => exact(x, level, undefined) } = options;
     const { states } = goldenSampler({
       sampler: reverse ? { ...sampler, path: 'any' } : sampler,
       form: 'variance preserving',
       levels: products.map((product) => levelOf(Math.sqrt(product), Math.sqrt(1 - product))),
-      denoiser: (x, level) => exact(x, level, undefined),
+      denoiser: (x, level, _, moment) => denoiser(x, level, moment),
       start,
       noise: slices(golden.noise),
       drawsEveryStep: true,

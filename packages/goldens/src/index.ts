@@ -2,10 +2,19 @@ export { difference, type Pair, type Tolerance } from './compare.js';
 export { dataUrl } from './data-url.js';
 export { type Comparison, describeGoldens } from './describe-goldens.js';
 export { diffusersTrajectory } from './diffusers.js';
+export { askedBeforeChurn } from './diffusers-churn.js';
+export { fewStepTrajectory } from './diffusers-few-step.js';
 export { diffusersPndmTrajectory, type PastNoises } from './diffusers-pndm.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';
 export { casesOf, type GoldenCase, type GoldenFile, type GoldenHeader, type Json, type JsonRecord } from './golden-file.js';
-export { type GoldenPath, type GoldenRun, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+export {
+  type GoldenDenoiser,
+  type GoldenPath,
+  type GoldenRun,
+  goldenSampler,
+  levelOf,
+  type PeerDenoiser,
+} from './golden-sampler.js';
 export { improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { byStep } from './lowering-order.js';

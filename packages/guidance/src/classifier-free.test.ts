@@ -4,6 +4,7 @@ import {
   clone,
   concat,
   gather,
+  keep,
   memory,
   mul,
   ones,
@@ -14,7 +15,7 @@ import {
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { type Denoiser, key, normals } from '@tweedie/core';
+import { type Denoiser, key, type Moment, normals } from '@tweedie/core';
 import { describeGoldens, diffusersTrajectory, type Json, mixtureOf, number, numbers, shape } from '@tweedie/goldens';
 import cfg from '@tweedie/goldens/guidance/cfg.json' with { type: 'json' };
 import { ddim } from '@tweedie/samplers';
@@ -126,6 +127,27 @@ test('a condition of several tensors is guided as a whole', () => {
     return add(free, mul(4, sub(denoiser(x, level, y), free)));
   });
   guided.dataSync().forEach((value, i) => void expect(value).toBeCloseTo(separate.dataSync()[i] ?? Number.NaN, 4));
+});
+
+test('a note is that of the conditional half, and the denoiser recalls both', () => {
+  const [x, y, none] = [tensor(values, [3, 2]), tensor(normals(key(9), 6), [3, 2]), tensor([[0.3, -0.2]])];
+  const notes = new Map<string, Tensor>();
+  const note = (name: string, value: Tensor) => void notes.set(name, keep(clone(value)));
+  const moment: Moment = { from: level, to: level, index: 0, count: 1, note, recall: (name) => notes.get(name) };
+  const recalled: number[][] = [];
+  const telling: Denoiser<Tensor> = (at, _, condition, told) =>
+    tidy(() => {
+      told?.note('condition', condition);
+      recalled.push([...(told?.recall('condition')?.dataSync() ?? [])]);
+      return add(at, condition);
+    });
+  const before = memory().numTensors;
+  const guided = tidy(() => classifierFree({ scale: 3, without: none })(telling)(x, level, y, moment));
+  expect([...(notes.get('condition')?.dataSync() ?? [])]).toEqual([...y.dataSync()]);
+  expect(recalled).toEqual([[...y.dataSync(), ...concat([none, none, none]).dataSync()]]);
+  expect(guided.shape).toEqual([3, 2]);
+  for (const each of [guided, ...notes.values()]) each.dispose();
+  expect(memory().numTensors).toBe(before + 1); // the one joined for the comparison
 });
 
 test('what cannot be guided is refused by name', () => {

@@ -7,13 +7,14 @@
  * conditional, above 1 sharper and less diverse. Ho & Salimans 2022 (arXiv 2207.12598), with `scale = 1 + w`.
  */
 import { add, broadcastTo, concat, mul, slice, sub, Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type Guidance, invalid } from '@tweedie/core';
+import { type Guidance, invalid, type Moment } from '@tweedie/core';
 
 /** What becomes of a tensor of the condition and of its "none", spread over the batch. */
 type Join = (given: Tensor, none: Tensor) => Tensor;
 
 /**
- * Classifier-free guidance; both estimates come from one call, on twice the batch.
+ * Classifier-free guidance; both estimates come from one call, on twice the batch. What the denoiser notes is noted for the
+ * conditional estimate: a learned variance, too, is that of the condition.
  * @param options.scale guidance scale, any finite number; 1 leaves the denoiser as it is, 0 asks for no condition at all
  * @param options.without the condition that the network learned to read as "none", shape `[1, …]`; borrowed, so keep it alive
  * @throws RangeError (`scale-not-finite`) if `scale` is not finite; at a call, TypeError (`condition-mismatch`) if `without`
@@ -61,10 +62,30 @@ function guided<Condition>(scale: number, match: (condition: Condition, join: Jo
     tidy(() => {
       const [batch = 0] = x.shape;
       const pair = match(condition, (given, none) => concat([given, none]));
-      const both = denoiser(concat([x, x]), level, pair, moment);
+      const both = denoiser(concat([x, x]), level, pair, moment && ofPairs(moment, batch));
       const free = slice(both, batch);
       return add(free, mul(scale, sub(slice(both, 0, batch), free)));
     });
+}
+
+/**
+ * The moment of a batch of both halves. A note is that of the conditional half, as the sampler knows no other; the other one lies
+ * beside it, for the denoiser that recalls both.
+ */
+function ofPairs(moment: Moment, batch: number): Moment {
+  const beside = (name: string) => `${name}, unconditional`;
+  return {
+    ...moment,
+    note: (name, value) =>
+      void tidy(() => {
+        moment.note(name, slice(value, 0, batch));
+        moment.note(beside(name), slice(value, batch));
+      }),
+    recall(name) {
+      const given = moment.recall(name);
+      return given && concat([given, moment.recall(beside(name)) ?? given]);
+    },
+  };
 }
 
 function joined(given: Tensor, none: Tensor | undefined, join: Join): Tensor {

@@ -1,4 +1,18 @@
-import { describeGoldens, edmTrajectory, type GoldenCase, kDiffusionTrajectory, number, numbers, record } from '@tweedie/goldens';
+import {
+  askedBeforeChurn,
+  describeGoldens,
+  diffusersTrajectory,
+  edmTrajectory,
+  type GoldenCase,
+  type Json,
+  kDiffusionTrajectory,
+  number,
+  numbers,
+  record,
+  text,
+} from '@tweedie/goldens';
+import edmEuler from '@tweedie/goldens/samplers/diffusers-edm.json' with { type: 'json' };
+import eulers from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
@@ -15,17 +29,29 @@ describeSampler('churned Heun', <X>() => churned(heun<X>(), { amount: 3 }), {
   evaluationsPerStep: ({ from, to }) => (to.sigma === 0 || from.alpha === 0 ? 1 : 2),
 });
 
+/** The churn that a case asks for, if any. */
+function churn(given: Json | undefined, names: readonly [amount: string, min: string, max: string, scale: string]) {
+  const [amount = 0, min = 0, max = Infinity, scale = 1] = names.map((name) => record(given)[name]);
+  if (amount === 0) return undefined;
+  return { amount: number(amount), min: number(min), max: number(max), scale: number(scale) };
+}
+const lower = ['s_churn', 's_tmin', 's_tmax', 's_noise'] as const;
+
 describeGoldens('churned', kDiffusion, (golden, header) => {
   const inner = { sample_euler: euler, sample_heun: heun }[String(golden.function)];
-  if (inner === undefined || !golden.name.includes('/churn')) return undefined;
-  const { s_churn, s_tmin, s_tmax, s_noise } = record(golden.kwargs);
-  const options = { amount: number(s_churn), min: number(s_tmin), max: number(s_tmax), scale: number(s_noise) };
+  const options = churn(golden.kwargs, lower);
+  if (inner === undefined || options === undefined) return undefined;
   return kDiffusionTrajectory(golden, header, churned(inner<Float64Array>(), options));
 });
+for (const file of [eulers, edmEuler])
+  describeGoldens('churned Euler', file, (golden, header) => {
+    const options = churn(golden.step_kwargs, lower);
+    if (options === undefined || !/^(EDM)?Euler(Discrete)?Scheduler$/.test(text(golden.class))) return undefined;
+    return diffusersTrajectory(golden, header, askedBeforeChurn(golden, churned(euler<Float64Array>(), options)));
+  });
 describeGoldens('churned Heun', edm, (golden, header) => {
-  if (!/^edm_sampler\/.*churn/.test(golden.name)) return undefined;
-  const { S_churn, S_min, S_max, S_noise } = record(golden.kwargs);
-  const options = { amount: number(S_churn), min: number(S_min), max: number(S_max), scale: number(S_noise) };
+  const options = churn(golden.kwargs, ['S_churn', 'S_min', 'S_max', 'S_noise']);
+  if (golden.function !== 'edm_sampler' || options === undefined) return undefined;
   return edmTrajectory(golden, header, churned(heun<Float64Array>(), options), steps(golden));
 });
 

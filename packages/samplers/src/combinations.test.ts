@@ -29,11 +29,14 @@ import { combinePlain, mixtureDenoiser, samplePlain, threeGaussians } from '@twe
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { churned } from './churned.js';
+import { consistency } from './consistency.js';
 import { ddim } from './ddim.js';
 import { ddpm } from './ddpm.js';
 import { dpmpp2m } from './dpmpp-2m.js';
 import { euler } from './euler.js';
+import { eulerAncestral } from './euler-ancestral.js';
 import { heun } from './heun.js';
+import { tcd } from './tcd.js';
 
 const between = (low: number, high: number) => fc.double({ min: Math.log(low), max: Math.log(high), noNaN: true }).map(Math.exp);
 const family = fc.oneof(
@@ -75,14 +78,17 @@ const grids: Readonly<Record<string, Grid>> = {
   'explicit times': (on, steps) => explicit({ times: Array.from({ length: steps + 1 }, (_, i) => 1 - i / steps) })(on, steps),
 };
 const samplers: Readonly<Record<string, Sampler<Float64Array>>> = {
+  consistency: consistency(),
   ddim: ddim(),
   'ddim, eta 0.3': ddim({ eta: 0.3 }),
   'ddim, eta 1': ddim({ eta: 1 }),
   ddpm: ddpm(),
   'ddpm, large': ddpm({ variance: 'large' }),
   euler: euler(),
+  eulerAncestral: eulerAncestral({ eta: 1.5, scale: 1.01 }),
   heun: heun(),
   dpmpp2m: dpmpp2m(),
+  tcd: tcd(),
   'churned Heun': churned(heun<Float64Array>(), { amount: 5 }),
 };
 

@@ -26,8 +26,8 @@ const process = forms(linearLogSnr({ min: -8, max: 8 }))['variance preserving'];
 const [from, to] = [process.level(-1), process.level(1)];
 
 /**
- * Tests a guidance, on tensors: "off" changes nothing, "on" changes something, the moment reaches the guided denoiser as it
- * is, every sample is guided by itself, and exactly the result is left.
+ * Tests a guidance, on tensors: "off" changes nothing, "on" changes something, the moment reaches the guided denoiser and its
+ * notes come back in the shape of `x`, every sample is guided by itself, and exactly the result is left.
  * @param name what the tests are called
  * @param subject see {@link GuidanceSubject}
  */
@@ -71,15 +71,21 @@ export function describeGuidance<In, Out = In>(name: string, subject: GuidanceSu
       ['on', on],
     ])('forwards the moment and the level, switched %s', (_, guidance) => {
       const seen: unknown[] = [];
+      const noted: unknown[] = [];
+      const noting: Moment = { ...moment, note: (_, { shape }) => void noted.push(shape) };
       given((x, y) =>
         read(
           guidance()((inner, level, c, m) => {
-            seen.push(level === from && m === moment);
+            seen.push([level, m?.from, m?.to, m?.index, m?.count]);
+            m?.note('input', inner);
             return denoiser(inner, level, c, m);
-          })(x, from, y, moment),
+          })(x, from, y, noting),
         ),
       );
-      expect(new Set(seen)).toEqual(new Set([true]));
+      expect(seen.length).toBeGreaterThan(0);
+      for (const each of seen) expect(each).toEqual([from, from, to, moment.index, moment.count]);
+      expect(noted.length).toBeGreaterThan(0);
+      for (const shape of noted) expect(shape).toEqual([BATCH, 2]);
     });
 
     test.each([

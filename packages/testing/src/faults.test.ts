@@ -55,6 +55,7 @@ const expected: Readonly<Record<string, string>> = {
   'grid off the process': 'visits levels of the process',
   'guidance that does nothing': 'at work, it changes something',
   'guidance that drops the moment': 'forwards the moment and the level',
+  'guidance that doubles the notes': 'forwards the moment and the level',
   'guidance that is always on': 'switched off, it changes nothing',
 };
 

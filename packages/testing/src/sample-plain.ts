@@ -60,7 +60,10 @@ export function samplePlain(options: PlainOptions): readonly PlainStep[] {
         process,
         combine: combinePlain,
         denoise: (at, level) => denoiser(at, level, undefined, moment),
-        noise: (a, b) => noise({ from: a, to: b, index, draw: draws++ }),
+        noise: (a, b, variance) => {
+          const unit = noise({ from: a, to: b, index, draw: draws++ });
+          return variance === undefined ? unit : unit.map((z, i) => z * Math.sqrt(variance[i] ?? Number.NaN));
+        },
       },
       x,
       state,

@@ -10,11 +10,13 @@ import {
   normal,
   posterior,
   registerGradients,
+  sample,
   transition,
 } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import { epsilon, told, x0 } from '@tweedie/parameterizations';
-import { linearBeta } from '@tweedie/schedules';
+import { ddpm } from '@tweedie/samplers';
+import { linearBeta, uniform } from '@tweedie/schedules';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   diffusionLoss,
@@ -187,6 +189,22 @@ describe('sampling', () => {
     const expected = large ** 0.6 * small ** 0.4; // v = 0.2
     expect(noted.get('variance')).toEqual([1, 2, 3].map(() => expect.closeTo(expected, 6)));
     expect(run(to, learnedLogVariance()).noted.get('variance')?.[0]).toBeCloseTo(Math.exp(0.2), 5);
+  });
+
+  it.each([
+    ['small', -1],
+    ['large', 1],
+  ] as const)('draws with the variance that it notes: the %s one where the output is %d', async (variance, said) => {
+    const told = linear(0.3, said).network;
+    const options = { process, grid: uniform(), steps: 5, key: key(4), start: [3, 2] };
+    const before = tf.memory().numTensors;
+    const [learned, fixed] = [
+      await sample({ ...options, denoiser: varianceDenoiser(told, epsilon()), sampler: ddpm({ variance: 'learned' }) }),
+      await sample({ ...options, denoiser: denoiser(meanHalf(told), epsilon()), sampler: ddpm({ variance }) }),
+    ];
+    expect(tf.memory().numTensors).toBe(before + 2);
+    const size = Math.max(...fixed.dataSync().map(Math.abs));
+    expect(tf.max(tf.abs(tf.sub(learned, fixed))).dataSync()[0]).toBeLessThan(1e-5 * size);
   });
 
   it('notes nothing in the step to data, nor outside a run', () => {
