@@ -10,3 +10,11 @@ export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { mixtureOf } from './mixture.js';
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
 export { settings } from './settings.js';
+export {
+  diffusersSinglestepTrajectory,
+  dpmFastTrajectory,
+  dpmSolverSinglestepTrajectory,
+  evaluationsOf,
+  kDiffusionDrawsTrajectory,
+  type SinglestepBlock,
+} from './singlestep.js';

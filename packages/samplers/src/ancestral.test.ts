@@ -46,7 +46,8 @@ test('around Euler it is DDIM with noise', () => {
       const [one, other] = [ancestral(euler<Float64Array>(), { eta }), ddim<Float64Array>({ eta })].map((sampler) =>
         once(sampler, [from, from + h]),
       );
-      for (const [i, value] of [...(one ?? [])].entries()) expect(Math.abs(value - (other?.[i] ?? Number.NaN))).toBeLessThan(1e-12);
+      for (const [i, value] of [...(one ?? [])].entries())
+        expect(Math.abs(value - (other?.[i] ?? Number.NaN))).toBeLessThan(1e-12);
     }),
   );
 });

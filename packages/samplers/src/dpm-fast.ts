@@ -28,7 +28,5 @@ export function dpmFast<X = Tensor>(options: {
 }): Sampler<X, undefined> {
   const { evaluations, order = 3, over = 'epsilon' } = options;
   const [second, third] = over === 'x0' ? [dpmpp2s<X>(), dpmpp3s<X>()] : [dpmSolver2<X>(), dpmSolver3<X>()];
-  return sequence(
-    singlestepOrders(evaluations, order).map((each) => (each === 3 ? third : each === 2 ? second : euler<X>())),
-  );
+  return sequence(singlestepOrders(evaluations, order).map((each) => (each === 3 ? third : each === 2 ? second : euler<X>())));
 }

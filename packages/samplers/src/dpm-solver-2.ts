@@ -8,7 +8,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { type Kind, overNoise, singlestep } from './internal/singlestep.js';
+import { overNoise } from './internal/integrand.js';
+import { type Kind, singlestep } from './internal/singlestep.js';
 import { checkSinglestep } from './internal/singlestep-options.js';
 
 /**

@@ -9,13 +9,14 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { type Kind, overNoise, singlestep } from './internal/singlestep.js';
+import { overNoise } from './internal/integrand.js';
+import { type Kind, singlestep } from './internal/singlestep.js';
 import { checkSinglestep } from './internal/singlestep-options.js';
 
 /**
  * DPM-Solver-3, order 3. A step from pure noise, or to `σ = 0`, is first order.
  * @param options.r1 where the first inner point lies in the step, default 1/3
- * @param options.r2 where the second one lies, above `r1` and at most 1, default 2/3
+ * @param options.r2 where the second one lies, above `r1` and at most 1, default 2/3; with another the order is 2
  * @param options.kind `'midpoint'`, the default and the paper's: the last estimate's difference alone; `'heun'`: the parabola through all
  * @param options.stage how the second inner point weighs the first: `'heun'`, the default and the paper's, or `'midpoint'`
  * @throws RangeError (`inner-out-of-range`); TypeError (`kind-unknown`)

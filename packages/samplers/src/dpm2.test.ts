@@ -18,7 +18,8 @@ describeSampler('ancestral dpm2', <X>() => ancestral(dpm2<X>()), { ...promises, 
 
 describeGoldens('dpm2', peer, (golden, header) => {
   if (golden.class === 'KDPM2DiscreteScheduler') return diffusersTrajectory(golden, header, dpm2());
-  if (golden.class === 'KDPM2AncestralDiscreteScheduler') return diffusersTrajectory(golden, header, ancestral(dpm2<Float64Array>()));
+  if (golden.class === 'KDPM2AncestralDiscreteScheduler')
+    return diffusersTrajectory(golden, header, ancestral(dpm2<Float64Array>()));
   return undefined;
 });
 const churn = { s_churn: 'amount', s_tmin: 'min', s_tmax: 'max', s_noise: 'scale' };

@@ -9,7 +9,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { type Kind, overData, singlestep } from './internal/singlestep.js';
+import { overData } from './internal/integrand.js';
+import { type Kind, singlestep } from './internal/singlestep.js';
 import { checkSinglestep } from './internal/singlestep-options.js';
 
 /**

@@ -9,20 +9,27 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { type Kind, overData, singlestep } from './internal/singlestep.js';
+import { overData } from './internal/integrand.js';
+import { type Kind, singlestep } from './internal/singlestep.js';
 import { checkSinglestep } from './internal/singlestep-options.js';
 
 /**
  * DPM-Solver++(3S), order 3; with noise 1, in the variance. A step from pure noise, or to `σ = 0`, is first order.
  * @param options.r1 where the first inner point lies, default 1/3
- * @param options.r2 where the second one lies, above `r1` and at most 1, default 2/3
+ * @param options.r2 where the second one lies, above `r1` and at most 1, default 2/3; with another the order is 2
  * @param options.kind `'midpoint'`, the default and the paper's: the last estimate's difference alone; `'heun'`: the parabola through all
  * @param options.stage how the second inner point weighs the first: `'heun'`, the default and the paper's, or `'midpoint'`
  * @param options.eta share of fresh noise, from 0 (default: none, the flow) to 1 (ancestral); beyond 1 it is capped at all there is
  * @throws RangeError (`inner-out-of-range`), (`noise-out-of-range`); TypeError (`kind-unknown`)
  */
 export function dpmpp3s<X = Tensor>(
-  options: { readonly r1?: number; readonly r2?: number; readonly kind?: Kind; readonly stage?: Kind; readonly eta?: number } = {},
+  options: {
+    readonly r1?: number;
+    readonly r2?: number;
+    readonly kind?: Kind;
+    readonly stage?: Kind;
+    readonly eta?: number;
+  } = {},
 ): Sampler<X, undefined> {
   const { r1 = 1 / 3, r2 = 2 / 3, kind = 'midpoint', stage = 'heun', eta = 0 } = options;
   checkSinglestep({ r1, r2 }, { kind, stage }, { eta });

@@ -1,7 +1,16 @@
+export { ancestral } from './ancestral.js';
 export { churned } from './churned.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
+export { dpmFast } from './dpm-fast.js';
+export { dpmSolver2 } from './dpm-solver-2.js';
+export { dpmSolver3 } from './dpm-solver-3.js';
+export { dpm2 } from './dpm2.js';
 export { dpmpp2m } from './dpmpp-2m.js';
+export { dpmpp2s } from './dpmpp-2s.js';
+export { dpmpp3s } from './dpmpp-3s.js';
+export { dpmppSde } from './dpmpp-sde.js';
 export { euler } from './euler.js';
 export { heun } from './heun.js';
+export { sequence } from './sequence.js';
 export { singlestepOrders } from './singlestep-orders.js';

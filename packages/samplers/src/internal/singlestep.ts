@@ -6,41 +6,14 @@
  *
  *     I = (e^z − 1)·m₀ + z·φ₂(z)·m' + z·φ₃(z)·m'',    derivatives in units of the step, from `m` at its inner points
  *
- * Lu et al. 2022 (arXiv 2206.00927), algorithms 1 and 2 and appendix B; (arXiv 2211.01095), section 4. With `η > 0` each
- * estimate over x0 is reached with fresh noise, by a step `h − ½ln(1 − η² + η²e^{−2h})` down and then up again.
+ * Lu et al. 2022 (arXiv 2206.00927), algorithms 1 and 2 and appendix B; (arXiv 2211.01095), section 4.
  */
 import type { NoiseLevel, StepContext, StepResult } from '@tweedie/core';
+import type { Integrand } from './integrand.js';
 import { phi } from './phi.js';
 
 /** How the last difference is weighted: as for a midpoint, or by the exact integral of the polynomial through all estimates. */
 export type Kind = 'midpoint' | 'heun';
-
-/** What is integrated, and how a level is reached: `carried·x − scale·I(z) + fresh·noise`. */
-export interface Integrand {
-  reach(from: NoiseLevel, to: NoiseLevel): { carried: number; scale: number; z: number; fresh: number };
-  estimate<X>(context: StepContext<X>, x: X, denoised: X, level: NoiseLevel): X;
-}
-
-/** Over x0, with the share `eta` of fresh noise of the standard deviation `spread`. */
-export function overData({ eta, scale: spread }: { readonly eta: number; readonly scale: number }): Integrand {
-  return {
-    reach(from, to) {
-      const h = to.logSnr - from.logSnr; // 2h of the paper
-      const kept = eta === 0 ? 1 : Math.max(0, (1 - eta) * (1 + eta) + eta ** 2 * Math.exp(-h));
-      const carried = (Math.sqrt(kept) * to.sigma) / from.sigma;
-      const fresh = eta === 0 ? 0 : spread * to.sigma * Math.sqrt(Math.min(1, -(eta ** 2) * Math.expm1(-h)));
-      // where nothing is kept `z` is infinite, and e^−700 as good as nothing
-      return { carried, scale: to.alpha, z: Math.max(-700, (Math.log(kept) - h) / 2), fresh };
-    },
-    estimate: (_, __, denoised) => denoised,
-  };
-}
-
-/** Over ε, without fresh noise. */
-export const overNoise: Integrand = {
-  reach: (from, to) => ({ carried: to.alpha / from.alpha, scale: to.sigma, z: (to.logSnr - from.logSnr) / 2, fresh: 0 }),
-  estimate: ({ combine }, x, denoised, { alpha, sigma }) => combine([1 / sigma, x], [-alpha / sigma, denoised]),
-};
 
 /**
  * One step.
@@ -57,8 +30,7 @@ export function singlestep<X>(
   let denoised = denoise(x, from);
   const h = to.logSnr - from.logSnr;
   const bounded = Number.isFinite(h);
-  // ε tells nothing over an infinite step, where only the first order in x0 is left
-  const integrand = bounded || method.integrand !== overNoise ? method.integrand : overData({ eta: 0, scale: 1 });
+  const integrand = bounded ? method.integrand : (method.integrand.infinite ?? method.integrand);
   const estimates = [integrand.estimate(context, x, denoised, from)];
   const reach = (level: NoiseLevel, slopes: (z: number) => readonly number[]): X => {
     const { carried, scale, z, fresh } = integrand.reach(from, level);
@@ -70,7 +42,13 @@ export function singlestep<X>(
   if (bounded)
     for (const [i, share] of inner.entries()) {
       const level = process.level(from.logSnr + share * h);
-      const at = reach(level, weights(i === 0 ? kind : stage, inner.slice(0, i).map((point) => point / share)));
+      const at = reach(
+        level,
+        weights(
+          i === 0 ? kind : stage,
+          inner.slice(0, i).map((point) => point / share),
+        ),
+      );
       denoised = denoise(at, level);
       estimates.push(integrand.estimate(context, at, denoised, level));
     }
