@@ -3,6 +3,7 @@ export { dataUrl } from './data-url.js';
 export { type Comparison, describeGoldens } from './describe-goldens.js';
 export { diffusersTrajectory } from './diffusers.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';
+export { edmAblationTrajectory } from './edm-ablation.js';
 export { casesOf, type GoldenCase, type GoldenFile, type GoldenHeader, type Json, type JsonRecord } from './golden-file.js';
 export { type GoldenPath, type GoldenRun, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
 export { improvedDiffusionTrajectory } from './improved-diffusion.js';

@@ -1,5 +1,6 @@
 export { ancestral } from './ancestral.js';
 export { churned } from './churned.js';
+export { type Clock, flowTime, halfLogSnr, scheduleTime, sigmaRatio } from './clocks.js';
 export { ddim } from './ddim.js';
 export { ddpm } from './ddpm.js';
 export { dpmFast } from './dpm-fast.js';
@@ -12,5 +13,9 @@ export { dpmpp3s } from './dpmpp-3s.js';
 export { dpmppSde } from './dpmpp-sde.js';
 export { euler } from './euler.js';
 export { heun } from './heun.js';
+export { midpoint } from './midpoint.js';
+export { rk4 } from './rk4.js';
+export { rungeKutta, type Tableau } from './runge-kutta.js';
+export { rungeKutta2 } from './runge-kutta-2.js';
 export { sequence } from './sequence.js';
 export { singlestepOrders } from './singlestep-orders.js';
