@@ -17,6 +17,7 @@ describeSampler(
 );
 // The condition of order 3 is on the weight of the last estimate, and holds for r2 = 2/3 alone.
 describeSampler('dpmpp3s, another second point', () => dpmpp3s({ r1: 0.2, r2: 1, kind: 'heun' }), { ...promises, order: 2 });
+describeSampler('dpmpp3s, with noise', () => dpmpp3s({ eta: 1 }), { ...promises, order: 1, stochastic: true });
 
 test('what makes no sense is refused', () => {
   expect(() => dpmpp3s({ r1: 0 })).toThrow(expect.objectContaining({ code: 'inner-out-of-range' }));
