@@ -17,7 +17,7 @@ export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sa
   return () => {
     const { t_end, denoise_to_zero, lower_order_final, steps } = record(golden.sample_kwargs);
     const falls = multistepRequest(golden) !== undefined && lower_order_final !== false && number(steps) < 10;
-    const level = text(golden.schedule) === 'linear' ? linear : discrete;
+    const level = dpmSolverLevel(text(golden.schedule));
     const called = Array.from(numbers(golden.model_t), level);
     const end = denoise_to_zero === true ? levelOf(1, 0) : level(t_end === undefined ? 1 / 1000 : number(t_end));
     const exact = mixtureDenoiser(mixtureOf(golden, header));
@@ -35,6 +35,11 @@ export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sa
       final: [final, golden.final ?? null],
     };
   };
+}
+
+/** The level of a time, under the schedule that a case names. */
+export function dpmSolverLevel(schedule: string): (t: number) => NoiseLevel {
+  return schedule === 'linear' ? linear : discrete;
 }
 
 /** β from 0.1 to 20: `ln alpha = −t²·(20 − 0.1)/4 − 0.1·t/2`. */

@@ -6,6 +6,7 @@ export { askedBeforeChurn } from './diffusers-churn.js';
 export { fewStepTrajectory } from './diffusers-few-step.js';
 export { diffusersPndmTrajectory, type PastNoises } from './diffusers-pndm.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';
+export { edmAblationTrajectory } from './edm-ablation.js';
 export { casesOf, type GoldenCase, type GoldenFile, type GoldenHeader, type Json, type JsonRecord } from './golden-file.js';
 export {
   type GoldenDenoiser,
@@ -23,3 +24,11 @@ export { type MultistepRequest, multistepRequest, underCurved } from './multiste
 export { flag, list, number, numbers, record, shape, slices, text } from './read.js';
 export { rescaledByBatch, type ScoreSdeParts, scoreSdeTrajectory } from './score-sde.js';
 export { settings } from './settings.js';
+export {
+  diffusersSinglestepTrajectory,
+  dpmFastTrajectory,
+  dpmSolverSinglestepTrajectory,
+  evaluationsOf,
+  kDiffusionDrawsTrajectory,
+  type SinglestepBlock,
+} from './singlestep.js';

@@ -16,7 +16,7 @@ for (const clock of ['log-ratio', 'time'] as const)
   for (const order of [1, 2, 3])
     describeSampler(`deis of order ${order} in ${clock}`, () => deis({ order, clock }), {
       order,
-      history: Math.max(0, order - 2), // a single step of one order less costs no order
+      history: order - 1,
       evaluationsPerStep: 1,
       exactOnPoint: true,
       formInvariant: true,

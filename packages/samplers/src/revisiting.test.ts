@@ -1,10 +1,13 @@
-import { forms, linearLogSnr } from '@tweedie/testing';
+import type { Grid } from '@tweedie/core';
+import { describeGrid, forms, linearLogSnr } from '@tweedie/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { revisiting } from './revisiting.js';
 
 const process = forms(linearLogSnr({ min: -10, max: 10 }))['variance exploding'];
-const grid = (_: unknown, steps: number) => Array.from({ length: steps + 1 }, (_, i) => process.level(-8 + (16 * i) / steps));
+const grid: Grid = ({ level }, steps) => Array.from({ length: steps + 1 }, (_, i) => level(-8 + (16 * i) / steps));
+
+describeGrid('revisiting nothing', () => revisiting(grid, { min: 0, max: 100, times: 0 }));
 
 test('visits what lies between once more each time, and all else once, in the order of the grid', () => {
   fc.assert(

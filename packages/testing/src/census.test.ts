@@ -16,6 +16,11 @@ const suites = {
   Sampler: 'describeSampler',
 } as const;
 
+/** What no suite can examine, and why. */
+const exempt: Readonly<Record<string, string>> = {
+  sequence: 'has as many steps as samplers, of which `dpmFast` makes one',
+};
+
 /** The sources of the packages that publish parts, parsed. `isolatedDeclarations` sees to it that exports say what they return. */
 const sources = ['schedules', 'forward-process', 'parameterizations', 'samplers'].flatMap((name) =>
   readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
@@ -79,7 +84,7 @@ describe.each(Object.entries(suites))('every %s', (contract, suite) => {
   test('there are some', () => expect(all.length).toBeGreaterThan(4));
 
   test(`was given to ${suite}`, () => {
-    const missing = all.filter(({ name, path }) => !examined(suite, path.split('/')[0] ?? '').has(name));
+    const missing = all.filter(({ name, path }) => !examined(suite, path.split('/')[0] ?? '').has(name) && !(name in exempt));
     expect(missing).toEqual([]);
   });
 });

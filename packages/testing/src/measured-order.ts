@@ -59,7 +59,7 @@ export function measuredWeakOrder(options: OrderOptions): number {
 
 /** The last two halvings of the step, so that what is left of higher orders shows as little as float64 allows. */
 function slope({ process, order, history = 0 }: OrderOptions, error: (levels: readonly NoiseLevel[]) => number): number {
-  const finest = order > 2 ? 160 : 320;
+  const finest = 320;
   const [coarse, fine] = [finest / 2, finest].map((steps) => error(levelsFor(process, steps, order, history))) as [
     number,
     number,

@@ -1,0 +1,36 @@
+import { describeGoldens, diffusersTrajectory, kDiffusionTrajectory, settings } from '@tweedie/goldens';
+import peer from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
+import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
+import { describeSampler } from '@tweedie/testing';
+import { ancestral } from './ancestral.js';
+import { churned } from './churned.js';
+import { dpm2 } from './dpm2.js';
+
+const promises = {
+  order: 2,
+  evaluationsPerStep: ({ from, to }: { from: { alpha: number }; to: { sigma: number } }) =>
+    to.sigma === 0 || from.alpha === 0 ? 1 : 2,
+  exactOnPoint: true,
+  formInvariant: true,
+} as const;
+describeSampler('dpm2', dpm2, promises);
+describeSampler('ancestral dpm2', <X>() => ancestral(dpm2<X>()), { ...promises, stochastic: true });
+
+describeGoldens('dpm2', peer, (golden, header) => {
+  if (golden.class === 'KDPM2DiscreteScheduler') return diffusersTrajectory(golden, header, dpm2());
+  if (golden.class === 'KDPM2AncestralDiscreteScheduler')
+    return diffusersTrajectory(golden, header, ancestral(dpm2<Float64Array>()));
+  return undefined;
+});
+const churn = { s_churn: 'amount', s_tmin: 'min', s_tmax: 'max', s_noise: 'scale' };
+describeGoldens('dpm2', kDiffusion, (golden, header) => {
+  if (golden.function === 'sample_dpm_2')
+    return kDiffusionTrajectory(golden, header, churned(dpm2<Float64Array>(), { amount: 0, ...settings(golden, churn) }));
+  if (golden.function === 'sample_dpm_2_ancestral')
+    return kDiffusionTrajectory(
+      golden,
+      header,
+      ancestral(dpm2<Float64Array>(), settings(golden, { eta: 'eta', s_noise: 'scale' })),
+    );
+  return undefined;
+});

@@ -1,0 +1,64 @@
+/**
+ * Explicit Runge–Kutta methods on the probability flow `dX/dτ = k(X, τ)`, in the time and the scale of a {@link Clock}: with the
+ * step `h`,
+ *
+ *     k_i = k(X + h·Σ_{j<i} a_ij·k_j,  τ + c_i·h),    c_i = Σ_j a_ij,    X' = X + h·Σ_i b_i·k_i
+ *
+ * Hairer, Nørsett and Wanner 1993 (Solving Ordinary Differential Equations I), section II.1.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NoiseLevel, Sampler } from '@tweedie/core';
+import { type Clock, sigmaRatio } from './clocks.js';
+import { euler } from './euler.js';
+import { invalid } from './internal/invalid.js';
+
+/** The rows `a_ij` of the stages after the first, and the weights `b_i`. */
+export interface Tableau {
+  readonly stages: readonly (readonly number[])[];
+  readonly weights: readonly number[];
+}
+
+/**
+ * The method of a tableau. A step to `σ = 0` is Euler's, as the slope is infinite there; where the clock is not finite, Euler's in `σ/α`.
+ * @param options.tableau explicit: the stage `i`, counted from 1, has `i` entries, and there is one weight more than stages
+ * @param options.clock the time and scale to step in, default `sigmaRatio()`
+ * @throws RangeError (`tableau-not-explicit`) for another shape
+ */
+export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; readonly clock?: Clock }): Sampler<X, undefined> {
+  const { tableau, clock = sigmaRatio() } = options;
+  const { stages, weights } = tableau;
+  if (stages.some((row, i) => row.length !== i + 1) || weights.length !== stages.length + 1)
+    throw invalid(
+      'tableau-not-explicit',
+      `\`tableau\` must have rows of 1, 2 … entries and a weight more, got ${JSON.stringify(tableau)}`,
+    );
+  return {
+    step(context, x) {
+      const { from, to, process, denoise, combine } = context;
+      const start = clock.time(from, process);
+      const length = clock.time(to, process) - start;
+      if (![length, ...clock.slope(from, process)].every(Number.isFinite)) return euler<X>().step(context, x, undefined);
+
+      const slopes: X[] = [];
+      const look = (at: X, level: NoiseLevel): X => {
+        const denoised = denoise(at, level);
+        const [a, b] = clock.slope(level, process);
+        slopes.push(combine([a / clock.scale(level), at], [b, denoised]));
+        return denoised;
+      };
+      const go = (level: NoiseLevel, row: readonly number[]): X => {
+        const scale = clock.scale(level);
+        const moved = slopes.map((slope, i) => [scale * length * (row[i] ?? 0), slope] as const);
+        return combine([scale / clock.scale(from), x], ...moved);
+      };
+      let denoised = look(x, from);
+      if (to.sigma === 0) return { x: go(to, [1]), denoised };
+      for (const row of stages) {
+        const share = row.reduce((sum, each) => sum + each, 0);
+        const level = share === 1 ? to : clock.level(start + share * length, process);
+        denoised = look(go(level, row), level);
+      }
+      return { x: go(to, weights), denoised };
+    },
+  };
+}
