@@ -2,10 +2,20 @@ import type { NoiseSchedule } from '@tweedie/core';
 import * as processes from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
+import * as samplers from '@tweedie/samplers';
 import * as schedules from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
-import { GRIDS, OBJECTIVES, PARAMETERIZATIONS, PROCESSES, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
-import { gridOf, type Noising, parameterizationOf, processOf, scheduleOf, timesOf, weightingOf } from './components.js';
+import { GRIDS, OBJECTIVES, PARAMETERIZATIONS, PROCESSES, SAMPLERS, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
+import {
+  gridOf,
+  type Noising,
+  parameterizationOf,
+  processOf,
+  samplerOf,
+  scheduleOf,
+  timesOf,
+  weightingOf,
+} from './components.js';
 
 const schedule: NoiseSchedule = scheduleOf('clamped(cosine(), { min: -10, max: 10 })');
 const process = processOf('variancePreserving', schedule);
@@ -54,6 +64,7 @@ describe('every part that a package exports can be asked for', () => {
     ['grid', GRIDS, gridOf],
     ['process', PROCESSES, (text) => processOf(text, schedule)],
     ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
+    ['sampler', SAMPLERS, samplerOf],
     ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
     ['times', TIMES, (text) => timesOf(text, noising)],
   ])('%s', (_, texts, make) => {
@@ -64,10 +75,11 @@ describe('every part that a package exports can be asked for', () => {
     ['schedules', schedules, [...SCHEDULES, ...GRIDS], ['betasFromAlphaBar', 'density', 'respacedIndices']],
     ['forward-process', processes, [...PROCESSES, ...PARAMETERIZATIONS], ['marginal', 'perturb', 'posterior', 'transition']],
     ['parameterizations', parameterizations, PARAMETERIZATIONS, ['trainedUnder']],
+    ['samplers', samplers, [...SAMPLERS, ...GRIDS], ['rungeKutta', 'singlestepOrders']],
     ['losses', losses, [...OBJECTIVES, ...WEIGHTINGS, ...TIMES], PIECES],
   ])('of %s, none is left out', (_, exported, texts, helpers) => {
     const written = new Set(
-      texts.flatMap((text) => text.replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase()).match(/\w+/g)),
+      texts.flatMap((text) => text.replaceAll(/-([a-z\d])/g, (_, letter) => letter.toUpperCase()).match(/\w+/g)),
     );
     expect(Object.keys(exported).filter((name) => !written.has(name) && !helpers.includes(name))).toEqual([]);
   });

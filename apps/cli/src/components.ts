@@ -53,9 +53,9 @@ export function timesOf(text: string, noising: Noising): TimeSampler {
   return part('times', text, { scope: { ...losses, ...noising } }, (value): value is TimeSampler => has(value, 'draw'));
 }
 
-/** A time grid, from the exports of `@tweedie/schedules`. */
+/** A time grid, from the exports of `@tweedie/schedules`, and those of `@tweedie/samplers` that a sampler needs. */
 export function gridOf(text: string): Grid {
-  return part('grid', text, { scope: schedules }, (value): value is Grid => typeof value === 'function');
+  return part('grid', text, { scope: { ...samplers, ...schedules } }, (value): value is Grid => typeof value === 'function');
 }
 
 /** A sampler, from those of `@tweedie/samplers`. */

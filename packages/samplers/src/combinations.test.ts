@@ -28,15 +28,41 @@ import {
 import { combinePlain, mixtureDenoiser, samplePlain, threeGaussians } from '@tweedie/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { churned } from './churned.js';
-import { consistency } from './consistency.js';
-import { ddim } from './ddim.js';
-import { ddpm } from './ddpm.js';
-import { dpmpp2m } from './dpmpp-2m.js';
-import { euler } from './euler.js';
-import { eulerAncestral } from './euler-ancestral.js';
-import { heun } from './heun.js';
-import { tcd } from './tcd.js';
+import {
+  ancestral,
+  churned,
+  consistency,
+  ddim,
+  ddpm,
+  deis,
+  dpm2,
+  dpmpp2m,
+  dpmpp2s,
+  dpmpp3m,
+  dpmpp3s,
+  dpmppSde,
+  dpmSolver2,
+  dpmSolver3,
+  dpmSolverMultistep,
+  euler,
+  eulerAncestral,
+  eulerMaruyama,
+  flowTime,
+  halfLogSnr,
+  heun,
+  ipndm,
+  lms,
+  midpoint,
+  plms,
+  pndm,
+  reverseDiffusion,
+  rk4,
+  rungeKutta2,
+  saSolver,
+  scheduleTime,
+  tcd,
+  unipc,
+} from './index.js';
 
 const between = (low: number, high: number) => fc.double({ min: Math.log(low), max: Math.log(high), noNaN: true }).map(Math.exp);
 const family = fc.oneof(
@@ -87,7 +113,34 @@ const samplers: Readonly<Record<string, Sampler<Float64Array>>> = {
   euler: euler(),
   eulerAncestral: eulerAncestral({ eta: 1.5, scale: 1.01 }),
   heun: heun(),
+  dpm2: dpm2(),
   dpmpp2m: dpmpp2m(),
+  'dpmpp2m, heun and noise': dpmpp2m({ kind: 'heun', eta: 1 }),
+  dpmpp2s: dpmpp2s({ kind: 'heun', eta: 1 }),
+  dpmpp3m: dpmpp3m(),
+  'dpmpp3m, noise': dpmpp3m({ eta: 0.5 }),
+  dpmpp3s: dpmpp3s({ kind: 'heun', eta: 0.5 }),
+  dpmppSde: dpmppSde(),
+  dpmSolver2: dpmSolver2(),
+  dpmSolver3: dpmSolver3({ kind: 'heun' }),
+  dpmSolverMultistep: dpmSolverMultistep({ order: 3 }),
+  deis: deis(),
+  'deis, time': deis({ clock: 'time' }),
+  lms: lms(),
+  ipndm: ipndm(),
+  plms: plms(),
+  pndm: pndm(),
+  saSolver: saSolver(),
+  unipc: unipc({ order: 3 }),
+  'unipc, epsilon': unipc({ predicts: 'epsilon', solver: 'bh1' }),
+  'ancestral dpm2': ancestral(dpm2<Float64Array>(), { eta: 1.5 }),
+  rk4: rk4(),
+  'rk4, flow': rk4({ clock: flowTime() }),
+  'rk4, log-SNR': rk4({ clock: halfLogSnr() }),
+  midpoint: midpoint({ clock: scheduleTime() }),
+  rungeKutta2: rungeKutta2({ clock: scheduleTime() }),
+  reverseDiffusion: reverseDiffusion(),
+  eulerMaruyama: eulerMaruyama(),
   tcd: tcd(),
   'churned Heun': churned(heun<Float64Array>(), { amount: 5 }),
 };
@@ -126,12 +179,12 @@ test('every combination gives finite samples or says why not', () => {
         } catch (error) {
           const { code } = error as { readonly code?: string };
           const undefinedThere = ['epsilon', 'score'].includes(predicts) && code === 'coefficient-not-finite';
-          if (code !== 'grid-infinite' && !undefinedThere) throw error;
+          if (code !== 'grid-infinite' && code !== 'rate-infinite' && !undefinedThere) throw error;
           seen.add(code);
         }
       },
     ),
     { numRuns: 2000, seed: 1 },
   );
-  expect([...seen].sort()).toEqual(['coefficient-not-finite', 'finite', 'grid-infinite']);
+  expect([...seen].sort()).toEqual(['coefficient-not-finite', 'finite', 'grid-infinite', 'rate-infinite']);
 });

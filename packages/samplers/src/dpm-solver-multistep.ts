@@ -12,6 +12,7 @@ import type { Sampler } from '@tweedie/core';
 import { firstOrder, integrated, type Known } from './exponential.js';
 import { type DpmSolverOptions, dpmSolverOptions } from './internal/dpm-solver-options.js';
 import { invalid } from './internal/invalid.js';
+import { isPureNoise } from './internal/multistep.js';
 
 /**
  * Multistep DPM-Solver, of the given order; of weak order 1 with noise. The first steps look back on what there is, and one from
@@ -32,7 +33,7 @@ export function dpmSolverMultistep<X = Tensor>(
     step({ from, to, denoise, combine, noise }, x, past = []) {
       const denoised = denoise(x, from);
       const h = (to.logSnr - from.logSnr) / 2;
-      if (h === Infinity) return { x: combine(...firstOrder(from, to, x, denoised)), denoised, state: [] };
+      if (h === Infinity || isPureNoise(from)) return { x: combine(...firstOrder(from, to, x, denoised)), denoised, state: [] };
 
       const epsilon = combine([1 / from.sigma, x], [-from.alpha / from.sigma, denoised]);
       const known = [{ value: epsilon, logSnr: from.logSnr }, ...past].slice(0, order);

@@ -8,6 +8,7 @@
  * Lu et al. 2022 (arXiv 2206.00927), proposition 3.1, and (arXiv 2211.01095), proposition 4.1.
  */
 import type { NoiseLevel } from '@tweedie/core';
+import { lagrangeWeights } from './adams.js';
 
 /** A term of a linear combination. */
 export type Term<X> = readonly [coefficient: number, x: X];
@@ -38,17 +39,7 @@ function series(z: number, k: number): number {
 
 /** The weights of values at `nodes` (shares of the step, distinct) in `z∫₀¹ e^{z(1−τ)} p(τ) dτ`, with `p` the polynomial through them. */
 export function exponentialWeights(nodes: readonly number[], z: number): number[] {
-  const moments = exponentialMoments(z, nodes.length);
-  return nodes.map((node, i) => {
-    // ∏ (τ − other)/(node − other), coefficients from the lowest on
-    let basis = [1];
-    nodes.forEach((other, j) => {
-      if (j === i) return;
-      const scaled = basis.map((coefficient) => coefficient / (node - other));
-      basis = Array.from({ length: scaled.length + 1 }, (_, k) => (scaled[k - 1] ?? 0) - other * (scaled[k] ?? 0));
-    });
-    return basis.reduce((sum, coefficient, k) => sum + coefficient * (moments[k] ?? 0), 0);
-  });
+  return lagrangeWeights(nodes, exponentialMoments(z, nodes.length));
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { firstOrder, integrated, type Known, type Term } from './exponential.js';
 import { invalid } from './internal/invalid.js';
+import { isPureNoise } from './internal/multistep.js';
 
 type Last<X> = { readonly x: X; readonly level: NoiseLevel; readonly known: Known<X>; readonly order: number };
 
@@ -57,7 +58,8 @@ export function unipc<X = Tensor>(
         last !== undefined && corrects(index - 1)
           ? combine(...terms(last.x, last.level, from, [...last.known.slice(0, last.order), here]))
           : x;
-      if (!Number.isFinite(to.logSnr - from.logSnr))
+      // beside pure noise a difference of two ε is rounding, which the step back to data would magnify
+      if (!Number.isFinite(to.logSnr - from.logSnr) || (predicts === 'epsilon' && isPureNoise(from)))
         return { x: combine(...firstOrder(from, to, corrected, denoised)), denoised, state: undefined };
 
       const known = [here, ...(last?.known ?? [])].slice(0, order);

@@ -4,13 +4,13 @@
  *
  *     x0:  x_s = (σ_s/σ_t)·x_t − α_s·I(z),  z = −h;        ε:  x_s = (α_s/α_t)·x_t − σ_s·I(z),  z = h
  *
- *     I = (e^z − 1)·m₀ + z·φ₂(z)·m' + z·φ₃(z)·m'',    derivatives in units of the step, from `m` at its inner points
+ *     I = z∫₀¹ e^{z(1−τ)} m(τ) dτ,    with `m` the polynomial through the estimates, or their midpoint rule
  *
  * Lu et al. 2022 (arXiv 2206.00927), algorithms 1 and 2 and appendix B; (arXiv 2211.01095), section 4.
  */
 import type { NoiseLevel, StepContext, StepResult } from '@tweedie/core';
+import { exponentialWeights } from '../exponential.js';
 import type { Integrand } from './integrand.js';
-import { phi } from './phi.js';
 
 /** How the last difference is weighted: as for a midpoint, or by the exact integral of the polynomial through all estimates. */
 export type Kind = 'midpoint' | 'heun';
@@ -55,14 +55,12 @@ export function singlestep<X>(
   return { x: reach(to, bounded ? weights(kind, inner) : () => []), denoised };
 }
 
-/** The weights of `m₁ − m₀` and `m₂ − m₀`, estimates at the shares `r1` and `r2` of the step. */
-function weights(kind: Kind, [r1, r2]: readonly number[]): (z: number) => readonly number[] {
+/** The weights of the estimates after the first, at these shares of the step; at none there is nothing to weigh. */
+function weights(kind: Kind, points: readonly number[]): (z: number) => readonly number[] {
+  const [last] = points.slice(-1);
   return (z) => {
-    if (r1 === undefined) return [];
-    if (r2 === undefined) return [kind === 'midpoint' ? Math.expm1(z) / (2 * r1) : (z * phi(2, z)) / r1];
-    const slope = z * phi(2, z);
-    if (kind === 'midpoint') return [0, slope / r2];
-    const bend = 2 * z * phi(3, z);
-    return [(slope * r2 - bend) / (r1 * (r2 - r1)), (bend - slope * r1) / (r2 * (r2 - r1))];
+    if (last === undefined) return [];
+    if (kind === 'heun') return exponentialWeights([0, ...points], z).slice(1);
+    return points.length === 1 ? [Math.expm1(z) / (2 * last)] : [0, ...exponentialWeights([0, last], z).slice(1)];
   };
 }
