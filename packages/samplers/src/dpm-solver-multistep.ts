@@ -12,7 +12,7 @@ import type { Sampler } from '@tweedie/core';
 import { firstOrder, integrated, type Known } from './exponential.js';
 import { type DpmSolverOptions, dpmSolverOptions } from './internal/dpm-solver-options.js';
 import { invalid } from './internal/invalid.js';
-import { isPureNoise } from './internal/multistep.js';
+import { epsilonOf, isPureNoise } from './internal/multistep.js';
 
 /**
  * Multistep DPM-Solver, of the given order; of weak order 1 with noise. The first steps look back on what there is, and one from
@@ -30,12 +30,13 @@ export function dpmSolverMultistep<X = Tensor>(
   if (order !== 1 && order !== 2 && order !== 3) throw invalid('order-out-of-range', `\`order\` must be 1, 2 or 3, got ${order}`);
   const { eta, scale, line } = dpmSolverOptions(options);
   return {
-    step({ from, to, denoise, combine, noise }, x, past = []) {
+    step(context, x, past = []) {
+      const { from, to, denoise, combine, noise } = context;
       const denoised = denoise(x, from);
       const h = (to.logSnr - from.logSnr) / 2;
       if (h === Infinity || isPureNoise(from)) return { x: combine(...firstOrder(from, to, x, denoised)), denoised, state: [] };
 
-      const epsilon = combine([1 / from.sigma, x], [-from.alpha / from.sigma, denoised]);
+      const epsilon = epsilonOf(context, x, from, denoised);
       const known = [{ value: epsilon, logSnr: from.logSnr }, ...past].slice(0, order);
       const mean = [[to.alpha / from.alpha, x] as const, ...integrated(known, { from, to }, h, (1 + eta) * to.sigma, line)];
       const deviation = scale * to.sigma * Math.sqrt(eta * Math.expm1(2 * h));

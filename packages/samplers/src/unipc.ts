@@ -12,7 +12,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { firstOrder, integrated, type Known, type Term } from './exponential.js';
 import { invalid } from './internal/invalid.js';
-import { isPureNoise } from './internal/multistep.js';
+import { epsilonOf, isPureNoise } from './internal/multistep.js';
 
 type Last<X> = { readonly x: X; readonly level: NoiseLevel; readonly known: Known<X>; readonly order: number };
 
@@ -50,9 +50,10 @@ export function unipc<X = Tensor>(
       : [[to.alpha / from.alpha, x], ...integrated(known, { from, to }, h, to.sigma, line)];
   };
   return {
-    step({ from, to, index, count, denoise, combine }, x, last) {
+    step(context, x, last) {
+      const { from, to, index, count, denoise, combine } = context;
       const denoised = denoise(x, from);
-      const value = predicts === 'x0' ? denoised : combine([1 / from.sigma, x], [-from.alpha / from.sigma, denoised]);
+      const value = predicts === 'x0' ? denoised : epsilonOf(context, x, from, denoised);
       const here = { value, logSnr: from.logSnr };
       const corrected =
         last !== undefined && corrects(index - 1)

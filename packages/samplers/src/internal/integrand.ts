@@ -7,6 +7,7 @@
  * further down, `z = −h + ½ln(1 − η² + η²e^{−2h})`, and comes up again by `σ_s·η·√(1 − e^{−2h})` times a draw.
  */
 import type { NoiseLevel, StepContext } from '@tweedie/core';
+import { epsilonOf } from './multistep.js';
 
 /** What is integrated, and how a level is reached: `carried·x − scale·I(z) + fresh·noise`. */
 export interface Integrand {
@@ -35,5 +36,5 @@ export function overData({ eta, scale: spread }: { readonly eta: number; readonl
 export const overNoise: Integrand = {
   reach: (from, to) => ({ carried: to.alpha / from.alpha, scale: to.sigma, z: (to.logSnr - from.logSnr) / 2, fresh: 0 }),
   infinite: overData({ eta: 0, scale: 1 }), // ε tells nothing there
-  estimate: ({ combine }, x, denoised, { alpha, sigma }) => combine([1 / sigma, x], [-alpha / sigma, denoised]),
+  estimate: (context, x, denoised, level) => epsilonOf(context, x, level, denoised),
 };
