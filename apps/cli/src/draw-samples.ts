@@ -37,6 +37,7 @@ export async function drawSamples(
   seed: number,
   signal?: AbortSignal,
 ): Promise<Samples> {
+  const [sampler, grid] = [samplerOf(settings.sampler), gridOf(settings.grid)];
   const classes = classesOf(spec.network);
   const shape = sampleShape(spec.network);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -51,8 +52,8 @@ export async function drawSamples(
       const count = Math.min(BATCH, labels.length - first);
       const options = {
         process: model.process,
-        sampler: samplerOf(settings.sampler),
-        grid: gridOf(settings.grid),
+        sampler,
+        grid,
         steps: settings.steps,
         key: key(seed),
         start: [count, ...shape],

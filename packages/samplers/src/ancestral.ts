@@ -8,7 +8,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * `sampler` with a share of fresh noise in each step but one to clean data; the sampler's order, in the variance.
@@ -22,9 +22,7 @@ export function ancestral<X = Tensor, State = unknown>(
   options: { readonly eta?: number; readonly min?: number; readonly scale?: number } = {},
 ): Sampler<X, State> {
   const { eta = 1, min = 0, scale = 1 } = options;
-  for (const [name, value] of Object.entries({ eta, min, scale }))
-    if (!(value >= 0 && value < Infinity))
-      throw invalid('ancestral-out-of-range', `\`${name}\` must be finite and not negative, got ${value}`);
+  notNegative({ eta, min, scale }, 'ancestral-out-of-range');
   return {
     ...sampler,
     step(context, x, state) {

@@ -9,6 +9,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * `sampler` with churn before each step; the sampler's order, with noise.
@@ -23,9 +24,7 @@ export function churned<X = Tensor, State = unknown>(
   options: { readonly amount: number; readonly min?: number; readonly max?: number; readonly scale?: number },
 ): Sampler<X, State> {
   const { amount, min = 0, max = Infinity, scale = 1 } = options;
-  for (const [name, value] of Object.entries({ amount, scale }))
-    if (!(value >= 0 && value < Infinity))
-      throw invalid('churn-out-of-range', `\`${name}\` must be finite and not negative, got ${value}`);
+  notNegative({ amount, scale }, 'churn-out-of-range');
   if (!(0 <= min && min <= max))
     throw invalid('churn-out-of-range', `\`min\` must not be negative or above \`max\`, got ${min} and ${max}`);
   return {

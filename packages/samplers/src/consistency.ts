@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * Consistency sampling. Of no order: with the posterior mean in place of a consistency model, samples fall short of the data's
@@ -22,9 +22,7 @@ export function consistency<X = Tensor>(
   options: { readonly least?: number; readonly scale?: number } = {},
 ): Sampler<X, undefined> {
   const { least = 0, scale = 1 } = options;
-  for (const [name, value] of Object.entries({ least, scale }))
-    if (!(value >= 0 && value < Infinity))
-      throw invalid('noise-out-of-range', `\`${name}\` must be finite and not negative, got ${value}`);
+  notNegative({ least, scale }, 'noise-out-of-range');
   return {
     step({ from, to, denoise, combine, noise }, x) {
       const denoised = denoise(x, from);

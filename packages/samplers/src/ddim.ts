@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * DDIM, order 1. With `eta` 0 it also runs backwards, from data to noise: `{ ...ddim(), path: 'any' }`.
@@ -18,7 +18,7 @@ import { invalid } from './internal/invalid.js';
  */
 export function ddim<X = Tensor>(options: { readonly eta?: number } = {}): Sampler<X, undefined> {
   const { eta = 0 } = options;
-  if (!(eta >= 0 && eta < Infinity)) throw invalid('eta-out-of-range', `\`eta\` must be finite and not negative, got ${eta}`);
+  notNegative({ eta }, 'eta-out-of-range');
   return {
     step({ from, to, denoise, combine, noise }, x) {
       const denoised = denoise(x, from);

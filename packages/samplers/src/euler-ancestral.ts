@@ -8,7 +8,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
 import { ddim } from './ddim.js';
-import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * Ancestral Euler, of weak order 1.
@@ -20,8 +20,7 @@ export function eulerAncestral<X = Tensor>(
   options: { readonly eta?: number; readonly scale?: number } = {},
 ): Sampler<X, undefined> {
   const { eta = 1, scale = 1 } = options;
-  if (!(scale >= 0 && scale < Infinity))
-    throw invalid('noise-out-of-range', `\`scale\` must be finite and not negative, got ${scale}`);
+  notNegative({ scale }, 'noise-out-of-range');
   const sampler = ddim<X>({ eta });
   if (scale === 1) return sampler;
   return {

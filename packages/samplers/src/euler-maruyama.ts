@@ -10,7 +10,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
-import { noiseShare } from './internal/noise-share.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * Euler–Maruyama, of weak order 1. It knows levels by their time: they should lie in the range of the schedule.
@@ -19,7 +19,8 @@ import { noiseShare } from './internal/noise-share.js';
  * no finite coefficients, as a schedule that ends on pure noise has at `t = 1`
  */
 export function eulerMaruyama<X = Tensor>(options: { readonly eta?: number } = {}): Sampler<X, undefined> {
-  const eta = noiseShare(options.eta ?? 1);
+  const { eta = 1 } = options;
+  notNegative({ eta }, 'eta-out-of-range');
   return {
     step({ from, to, process, denoise, combine, noise }, x) {
       const [dt, drift, diffusion] = [from.t - to.t, process.drift(from.t), process.diffusion(from.t)];

@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
-import { noiseShare } from './internal/noise-share.js';
+import { notNegative } from './internal/not-negative.js';
 
 /**
  * Reverse diffusion, of weak order 1.
@@ -17,7 +17,8 @@ import { noiseShare } from './internal/noise-share.js';
  * @throws RangeError (`eta-out-of-range`) if `eta` is negative or not finite
  */
 export function reverseDiffusion<X = Tensor>(options: { readonly eta?: number } = {}): Sampler<X, undefined> {
-  const eta = noiseShare(options.eta ?? 1);
+  const { eta = 1 } = options;
+  notNegative({ eta }, 'eta-out-of-range');
   return {
     step({ from, to, denoise, combine, noise }, x) {
       const denoised = denoise(x, from);

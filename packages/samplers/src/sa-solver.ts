@@ -10,6 +10,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
+import { notNegative } from './internal/not-negative.js';
 import { type Departure, type Estimate, stochasticAdams } from './internal/stochastic-adams.js';
 
 /**
@@ -52,6 +53,6 @@ export function saSolver<X = Tensor>(
 }
 
 function finite(tau: number): number {
-  if (tau >= 0 && tau < Infinity) return tau;
-  throw invalid('tau-out-of-range', `\`tau\` must be finite and not negative, got ${tau}`);
+  notNegative({ tau }, 'tau-out-of-range');
+  return tau;
 }

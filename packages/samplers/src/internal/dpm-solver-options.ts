@@ -1,5 +1,6 @@
 /** What the multistep DPM-Solvers have in common. */
 import { invalid } from './invalid.js';
+import { notNegative } from './not-negative.js';
 
 /** How a step integrates the line through two values, and how much noise it renews. */
 export interface DpmSolverOptions {
@@ -20,9 +21,8 @@ export function dpmSolverOptions({ kind = 'midpoint', eta = 0, scale = 1 }: DpmS
   readonly scale: number;
   readonly line?: (z: number) => number;
 } {
-  for (const [name, value] of Object.entries({ eta, scale }))
-    if (!(value >= 0 && value < Infinity))
-      throw invalid(`${name}-out-of-range`, `\`${name}\` must be finite and not negative, got ${value}`);
+  notNegative({ eta }, 'eta-out-of-range');
+  notNegative({ scale }, 'scale-out-of-range');
   if (kind !== 'midpoint' && kind !== 'heun')
     throw invalid('kind-unknown', `\`kind\` must be 'midpoint' or 'heun', got ${String(kind)}`);
   return { eta, scale, ...(kind === 'midpoint' && { line: Math.expm1 }) };

@@ -1,4 +1,5 @@
 import { invalid } from './invalid.js';
+import { notNegative } from './not-negative.js';
 
 /** Checks what the singlestep solvers are given, for callers in plain JavaScript too. */
 export function checkSinglestep(
@@ -15,7 +16,5 @@ export function checkSinglestep(
   for (const [name, value] of Object.entries(kinds))
     if (value !== 'midpoint' && value !== 'heun')
       throw invalid('kind-unknown', `\`${name}\` must be 'midpoint' or 'heun', got ${value}`, TypeError);
-  for (const [name, value] of Object.entries(shares))
-    if (!(value >= 0 && value < Infinity))
-      throw invalid('noise-out-of-range', `\`${name}\` must be finite and not negative, got ${value}`);
+  notNegative(shares, 'noise-out-of-range');
 }
