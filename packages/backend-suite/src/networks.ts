@@ -1,0 +1,42 @@
+/** Every network, forward. */
+import { dispose, scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { key, type Network, normal, registerGradients } from '@tweedie/core';
+import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
+import { numbers } from './numbers.js';
+import { randomised } from './randomised.js';
+import type { SuiteCase } from './suite-case.js';
+
+const image = [2, 8, 8, 1] as const;
+const small = { widths: [8, 16], groups: 4, embedding: 16 };
+
+type Made = readonly [make: () => Network<Tensor | undefined>, shape: readonly number[], classes?: number];
+const plain = (network: Network): Network<Tensor | undefined> => ({
+  parameters: network.parameters,
+  apply: (x, noise, _, seed) => network.apply(x, noise, undefined, seed),
+});
+const made: Readonly<Record<string, Made>> = {
+  mlp: [() => plain(mlp({ key: key(0), width: 16 })), [5, 2]],
+  'mlp as an energy': [() => plain(energyScore(mlp({ key: key(0), width: 16 }))), [5, 2]],
+  unet: [() => unet({ key: key(0), ...small, attention: [1], classes: 3 }), image, 3],
+  'unet of patches': [() => unet({ key: key(0), ...small, patch: 2, outputs: 2, classes: 0 }), image],
+  'compact unet': [() => compactUnet({ key: key(0), image: [8, 8, 1], ...small, blocks: [1, 1, 1], classes: 3 }), image, 3],
+};
+
+/** The cases. */
+export const networks: readonly SuiteCase[] = Object.entries(made).map(([name, [make, shape, classes]]) => ({
+  name: `network: ${name}`,
+  tolerance: 1e-4,
+  async run() {
+    registerGradients();
+    const network = make();
+    const parameters = randomised(network.parameters);
+    const labels = classes === undefined ? undefined : tensor1d([classes, 1], 'int32');
+    const y = tidy(() => {
+      const x = normal(key(1), [...shape]);
+      const noise = tensor1d(Array.from({ length: shape[0] ?? 0 }, (_, i) => 0.1 + 0.2 * i));
+      return network.apply(x, noise, labels, scalar(0));
+    });
+    dispose([...parameters, ...(labels === undefined ? [] : [labels])]);
+    return numbers(y);
+  },
+}));
