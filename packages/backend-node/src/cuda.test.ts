@@ -17,7 +17,7 @@ function backend(options: FakeOptions = {}, machine: Partial<Machine> = {}): Dia
 
 async function reason(of: DiagnosedBackend): Promise<string> {
   const text = await of.unavailable();
-  expect(text).toMatch(/^[^\n]+; needed: [^\n]+; [^\n]+$/);
+  expect(text).toMatch(/^[^\n]+ \(needed: [^\n]+\): [^\n]+$/);
   return text ?? '';
 }
 
@@ -75,14 +75,14 @@ describe.runIf(onLinux)('cuda says in one line that there is', () => {
 
   it('no libtensorflow with CUDA for macOS, where nothing else needs to be looked at', async () => {
     const gpu = backend({}, { platform: 'darwin', arch: 'arm64' });
-    expect(await reason(gpu)).toContain('there is no libtensorflow with CUDA for macOS arm64; needed: Linux x64, Windows x64');
+    expect(await reason(gpu)).toContain('there is no libtensorflow with CUDA for macOS arm64 (needed: Linux x64, Windows x64)');
     const driver = (await gpu.diagnose()).find((check) => check.name === 'driver');
     expect(driver).toMatchObject({ ok: undefined, found: 'not checked without platform' });
   });
 
   it.each([
-    ['driver', 'Tesla T4, 440.100, 7.5', 'an NVIDIA driver from 450.80.02 on; install a newer one'],
-    ['GPU', 'Tesla K10, 470.57.02, 3.0', 'a GPU of 3.5 or newer; use a newer GPU'],
+    ['driver', 'Tesla T4, 440.100, 7.5', 'an NVIDIA driver from 450.80.02 on): install a newer one'],
+    ['GPU', 'Tesla K10, 470.57.02, 3.0', 'a GPU of 3.5 or newer): use a newer GPU'],
   ])('an old %s', async (_what, gpu, text) => {
     vi.stubEnv('PATH', `${gpus(gpu)}:${process.env.PATH}`);
     expect(await reason(backend())).toContain(text);
@@ -90,9 +90,9 @@ describe.runIf(onLinux)('cuda says in one line that there is', () => {
 
   it('a library of CUDA, or cuDNN, that does not open', async () => {
     withCuda(cudaFiles.filter((file) => file !== 'libcublas.so.11'));
-    expect(await reason(backend())).toMatch(/libcublas\.so\.11.*; needed: those of CUDA 11\.2/);
+    expect(await reason(backend())).toMatch(/libcublas\.so\.11.* \(needed: those of CUDA 11\.2/);
     withCuda(cudaFiles.filter((file) => file !== 'libcudnn.so.8'));
-    expect(await reason(backend())).toMatch(/libcudnn\.so\.8.*; needed: cuDNN 8/);
+    expect(await reason(backend())).toMatch(/libcudnn\.so\.8.* \(needed: cuDNN 8/);
   });
 
   it('a libtensorflow that starts on the processor, with what it says of it', async () => {
@@ -136,6 +136,6 @@ describe.runIf(onLinux)('falling back', () => {
 it('is not there in an empty folder', async () => {
   const gpu = cuda({ from: folder() });
   expect(gpu.name).toBe('cuda');
-  expect(await gpu.unavailable()).toMatch(/^[^\n]+; needed: [^\n]+; [^\n]+$/);
+  expect(await gpu.unavailable()).toMatch(/^[^\n]+ \(needed: [^\n]+\): [^\n]+$/);
   await expect(gpu.load()).rejects.toMatchObject({ code: 'backend-not-installed' });
 });

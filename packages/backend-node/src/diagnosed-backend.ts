@@ -24,8 +24,8 @@ export interface DiagnosedBackend extends Backend {
 /** Options of `cuda` and `nativeCpu`. */
 export interface NodeBackendOptions {
   /**
-   * File or folder, as a path or a `file:` URL, from which the package of tfjs is resolved. By default it is looked for as a peer of this
-   * package, then from the program's file, then from the folder in which that was started.
+   * File or folder, as a path or a `file:` URL, from which the package of tfjs is resolved. By default it is looked for as a peer
+   * of this package, then from the program's file, then from the folder in which that was started.
    */
   readonly from?: string | URL;
 }

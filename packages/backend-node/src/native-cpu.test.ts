@@ -95,7 +95,7 @@ describe('nativeCpu, installed', () => {
 
   // Node 24 has neither function of its own: the built package must train there.
   const node24 = (args: readonly string[]) =>
-    execFileSync('npx', ['-y', 'node@24', ...args], { encoding: 'utf8', stdio: 'pipe' });
+    execFileSync('npx', ['-y', 'node@24', ...args], { encoding: 'utf8', stdio: 'pipe', timeout: 30_000 });
   let version = '';
   try {
     version = node24(['--version']).trim();
@@ -114,7 +114,7 @@ describe('nativeCpu says in one line that there is', () => {
 
   async function reason(native: DiagnosedBackend): Promise<string> {
     const text = await native.unavailable();
-    expect(text).toMatch(/^[^\n]+; needed: [^\n]+; [^\n]+$/);
+    expect(text).toMatch(/^[^\n]+ \(needed: [^\n]+\): [^\n]+$/);
     return text ?? '';
   }
 
@@ -165,7 +165,7 @@ describe('nativeCpu says in one line that there is', () => {
   it('a package whose module fails for another reason', async () => {
     await expect(backend({ addon: "throw new Error('first\\nsecond');" }).load()).rejects.toMatchObject({
       code: 'backend-failed',
-      message: expect.stringMatching(/^@tensorflow\/tfjs-node does not load \(first\); [^\n]+$/),
+      message: expect.stringMatching(/^@tensorflow\/tfjs-node does not load \(first\): [^\n]+$/),
     });
   });
 
@@ -185,7 +185,7 @@ describe('nativeCpu says in one line that there is', () => {
     expect(await native.unavailable()).toBeUndefined();
     await expect(native.load()).rejects.toMatchObject({
       code: 'backend-failed',
-      message: expect.stringMatching(/has its own copy of tfjs-core, .*; do not bundle/),
+      message: expect.stringMatching(/has its own copy of tfjs-core, .*: do not bundle/),
     });
   });
 
@@ -214,7 +214,7 @@ describe('nativeCpu says in one line that there is', () => {
     ['node', '18.20.0', 'this is Node 18.20.0'],
   ])('the wrong runtime: %s %s', async (runtime, version, text) => {
     const native = backend({}, { runtime: { name: runtime, version } });
-    expect(await reason(native)).toContain(`${text}; needed: Node 20.19 or newer`);
+    expect(await reason(native)).toContain(`${text} (needed: Node 20.19 or newer)`);
     const checks = await native.diagnose();
     expect(checks.slice(1).map(({ ok }) => ok)).not.toContain(true);
   });
@@ -243,7 +243,7 @@ describe('nativeCpu says in one line that there is', () => {
     const here = linux();
     const staged = { ...windows, exists: (path: string) => path.endsWith('deps/lib/tensorflow.dll') || here.exists(path) };
     expect(await reason(backend({}, staged))).toMatch(
-      /tensorflow\.dll is not in .*napi-v8; .*; copy .*deps\/lib\/tensorflow\.dll there/,
+      /tensorflow\.dll is not in .*napi-v8 \(.*\): copy .*deps\/lib\/tensorflow\.dll there/,
     );
     expect(await backend({}, { ...staged, exists: () => true }).unavailable()).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 /**
- * Projects on disk with packages that are tfjs-node to the eye: their layout, manifest, order of work and error texts are those of
- * 4.22.0, their native addon is JavaScript (a folder named like the file), and their backend is tfjs's cpu backend under another name.
+ * Projects on disk with packages that are tfjs-node to the eye: their layout, manifest, order of work and error texts are those
+ * of 4.22.0, their native addon is JavaScript (a folder named like the file), and their backend is tfjs's cpu backend under
+ * another name.
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +17,9 @@ export const addons = {
   cpu: 'module.exports = { isUsingGpuDevice: () => false };',
   gpu: 'module.exports = { isUsingGpuDevice: () => true };',
   /** In the words of libtensorflow, on the CPU for want of a library. */
-  gpuWithoutLibrary: `process.stderr.write("2026-11-22 10:00:00: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcusolver.so.11'; dlerror: libcusolver.so.11: cannot open shared object file\\n");
+  gpuWithoutLibrary: `
+process.stderr.write("2022-06-01 10:00:00: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] " +
+  "Could not load dynamic library 'libcusolver.so.11'; dlerror: libcusolver.so.11: cannot open shared object file\\n");
 module.exports = { isUsingGpuDevice: () => false };`,
   noLibtensorflow: `throw new Error('libtensorflow.so.2: cannot open shared object file: No such file or directory');`,
   crash: `process.kill(process.pid, 'SIGILL'); while (true);`,
@@ -110,7 +113,8 @@ const tf = require('@tensorflow/tfjs');
 const { MathBackendCPU } = require('@tensorflow/tfjs-backend-cpu');
 const { name } = require('../package.json');
 const bindingPath = join(__dirname, '../lib/napi-v8/tfjs_binding.node');
-if (!existsSync(bindingPath)) throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: ' + bindingPath +
+if (!existsSync(bindingPath)) throw new Error(
+  'The Node.js native addon module (tfjs_binding.node) can not be found at path: ' + bindingPath +
   ". \\nPlease run command 'npm rebuild " + name + " --build-addon-from-source' to rebuild the native addon module.");
 const binding = require(bindingPath);
 class NodeJSKernelBackend extends MathBackendCPU {

@@ -1,7 +1,7 @@
 /**
  * Whether there is a GPU that libtensorflow 2.9.1 can use: CUDA 11 runs on drivers from 450.80.02 on, on Windows from 452.39 on
- * (https://docs.nvidia.com/deploy/cuda-compatibility); the library holds kernels for compute capabilities 3.5 to 7.5, and for 8.0 the
- * code from which a newer GPU's driver compiles them (`TF_CUDA_COMPUTE_CAPABILITIES` of its build).
+ * (https://docs.nvidia.com/deploy/cuda-compatibility); the library holds kernels for compute capabilities 3.5 to 7.5, and for 8.0
+ * the code from which a newer GPU's driver compiles them (`TF_CUDA_COMPUTE_CAPABILITIES` of its build).
  */
 import { graphics, older } from './graphics.js';
 import { openable } from './loader.js';

@@ -47,5 +47,5 @@ it('pnpm is told to build what it has blocked', async () => {
   const installed = installation(name, project(name, { addonFolder: '' }), machine);
   const probe = packageProbes(nativeCpuKind, installed, machine).find((each) => each.name === 'native addon');
   const { remedy } = (await probe?.find()) ?? {};
-  expect(remedy).toContain('`pnpm approve-builds`, then `pnpm rebuild @tensorflow/tfjs-node`');
+  expect(remedy).toContain('`pnpm approve-builds`, or `pnpm rebuild @tensorflow/tfjs-node`');
 });

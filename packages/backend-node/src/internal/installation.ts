@@ -14,8 +14,9 @@ export interface Installation {
 }
 
 /**
- * Looks from `from` only, if given. Otherwise from where this package lies, where an optional peer is what its user installed for it and
- * which then has the same tfjs-core; then from the program, and from the folder in which it was started, which may be another project.
+ * Looks from `from` only, if given. Otherwise from where this package lies, where an optional peer is what its user installed for
+ * it and which then has the same tfjs-core; then from the program, and from the folder in which it was started, which may be
+ * another project.
  */
 export function installation(name: PackageName, from: string | URL | undefined, machine: Machine): Installation | undefined {
   const places = from === undefined ? [new URL(import.meta.url), machine.program, machine.folder] : [from];

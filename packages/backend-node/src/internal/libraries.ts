@@ -1,6 +1,6 @@
 /**
- * The libraries of CUDA 11 and of cuDNN 8 that libtensorflow 2.9.1 opens by name when it starts; without one of them it uses no GPU
- * (TensorFlow 2.9, `stream_executor/platform/default/dlopen_checker.cc`).
+ * The libraries of CUDA 11 and of cuDNN 8 that libtensorflow 2.9.1 opens by name when it starts; without one of them it uses no
+ * GPU (TensorFlow 2.9, `stream_executor/platform/default/dlopen_checker.cc`).
  */
 import { openable } from './loader.js';
 import type { Machine } from './machine.js';

@@ -1,6 +1,7 @@
 /**
- * Which shared libraries the system's loader finds by name. It is asked itself, in a process of its own, since no list of folders, of
- * `ldconfig` or of variables says what it will do: `process.dlopen` opens any library, and only then complains that it is no addon.
+ * Which shared libraries the system's loader finds by name. It is asked itself, in a process of its own, since no list of
+ * folders, of `ldconfig` or of variables says what it will do: `process.dlopen` opens any library, and only then complains that
+ * it is no addon.
  */
 import type { Machine } from './machine.js';
 import { lastJson } from './probe.js';

@@ -56,16 +56,16 @@ async function start(kind: Kind, installed: Installation, machine: Machine): Pro
   try {
     machine.load(installed.folder);
   } catch (error) {
-    throw failed(`${kind.package} does not load (${message(error)}); ${rebuild(kind, installed)}`);
+    throw failed(`${kind.package} does not load (${message(error)}): ${rebuild(kind, installed)}`);
   }
   const backend = running();
   if (backend === undefined || !sharesCore(installed, machine))
-    throw failed(`${kind.package} has its own copy of tfjs-core, ${installed.core}; do not bundle tfjs-core into your program`);
+    throw failed(`${kind.package} has its own copy of tfjs-core, ${installed.core}: do not bundle tfjs-core into your program`);
   const { found, remedy } = started(kind, backend.gpu, '');
   if (remedy === undefined) return;
   if (first) removeBackend(BACKEND);
   if (first && before) await setBackend(before);
-  throw failed((await firstFailure([...runtimeProbes(kind, machine), ...kind.probes(machine)])) ?? `${found}; ${remedy}`);
+  throw failed((await firstFailure([...runtimeProbes(kind, machine), ...kind.probes(machine)])) ?? `${found}: ${remedy}`);
 }
 
 /** Paths do not tell that a bundler has put a copy into the program. */

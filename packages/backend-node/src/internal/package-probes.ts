@@ -47,9 +47,9 @@ function core({ package: name }: Kind, { core: theirs }: Installation, machine: 
 
 /** The commands that make the native half again. */
 export function rebuild({ package: name }: Kind, { folder }: Installation): string {
-  const npm = `npm rebuild ${name} --build-addon-from-source`;
-  const command = /[\\/]\.pnpm[\\/]/.test(folder) ? `pnpm approve-builds\`, then \`pnpm rebuild ${name}` : npm;
-  return `\`${command}\` runs its install script, which downloads from storage.googleapis.com`;
+  const npm = `\`npm rebuild ${name} --build-addon-from-source\``;
+  const pnpm = `\`pnpm approve-builds\`, or \`pnpm rebuild ${name}\` where it is approved,`;
+  return `${/[\\/]\.pnpm[\\/]/.test(folder) ? pnpm : npm} runs its install script, which downloads from storage.googleapis.com`;
 }
 
 function binding(kind: Kind, installed: Installation, { platform, exists, list }: Machine): Finding {

@@ -34,7 +34,7 @@ export async function* checks(probes: readonly Probe[]): AsyncGenerator<Check, v
 /** The first of the checks that fails, in one line. */
 export async function firstFailure(probes: readonly Probe[]): Promise<string | undefined> {
   for await (const { ok, found, needed, remedy } of checks(probes))
-    if (ok === false) return `${found}; needed: ${needed}; ${remedy}`;
+    if (ok === false) return `${found} (needed: ${needed}): ${remedy}`;
   return undefined;
 }
 

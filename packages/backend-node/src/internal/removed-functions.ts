@@ -1,6 +1,6 @@
 /**
- * Node 23 removed functions of `util` that tfjs-node 4.22.0 still calls (nodejs/node#52744; tensorflow/tfjs#8425 mends it in a version that
- * has not been released). `isArray` is still there in Node 26, deprecated.
+ * Node 23 removed functions of `util` that tfjs-node 4.22.0 still calls (nodejs/node#52744; tensorflow/tfjs#8425 mends it in a
+ * version that has not been released). `isArray` is still there in Node 26, deprecated.
  */
 type Test = (value: unknown) => boolean;
 
