@@ -189,6 +189,16 @@ describe('nativeCpu says in one line that there is', () => {
     });
   });
 
+  it('no backend after it was removed', async () => {
+    const native = backend();
+    await native.load();
+    removeBackend('tensorflow');
+    await expect(native.load()).rejects.toMatchObject({
+      code: 'backend-failed',
+      message: expect.stringContaining('was removed from this process'),
+    });
+  });
+
   it('no umbrella package', async () => {
     expect(await reason(backend({ core: 'none' }))).toContain('@tensorflow/tfjs-node lacks its dependency @tensorflow/tfjs');
   });

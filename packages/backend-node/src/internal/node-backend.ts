@@ -58,9 +58,11 @@ async function start(kind: Kind, installed: Installation, machine: Machine): Pro
   } catch (error) {
     throw failed(`${kind.package} does not load (${message(error)}): ${rebuild(kind, installed)}`);
   }
-  const backend = running();
-  if (backend === undefined || !sharesCore(installed, machine))
+  if (!sharesCore(installed, machine))
     throw failed(`${kind.package} has its own copy of tfjs-core, ${installed.core}: do not bundle tfjs-core into your program`);
+  const backend = running();
+  if (backend === undefined)
+    throw failed(`the backend of ${kind.package} was removed from this process, where it registers only once: start a new one`);
   const { found, remedy } = started(kind, backend.gpu, '');
   if (remedy === undefined) return;
   if (first) removeBackend(BACKEND);

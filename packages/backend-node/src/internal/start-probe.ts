@@ -45,6 +45,6 @@ export function started(kind: Kind, gpu: boolean, log: string): Finding {
     /Could not load dynamic library '[^']*'|failed call to cuInit: .*|Ignoring visible gpu device .*/.exec(log) ?? [];
   return {
     found: `libtensorflow starts, but uses no GPU${reason === undefined ? '' : ` (${reason.trim()})`}`,
-    remedy: 'with TF_CPP_MIN_LOG_LEVEL=0 it says why',
+    remedy: 'set LD_LIBRARY_PATH before Node starts, and TF_CPP_MIN_LOG_LEVEL=0 to be told why',
   };
 }
