@@ -180,7 +180,8 @@ describe('nativeCpu says in one line that there is', () => {
   it('another tfjs-core that paths do not tell of, as in a bundle', async () => {
     const here = linux();
     // A bundle has no tfjs-core beside it.
-    const resolve: Machine['resolve'] = (wanted, from) => (from instanceof URL ? undefined : here.resolve(wanted, from));
+    const resolve: Machine['resolve'] = (wanted, from) =>
+      String(from).startsWith('file:') ? undefined : here.resolve(wanted, from);
     const native = backend({ core: 'own' }, { resolve });
     expect(await native.unavailable()).toBeUndefined();
     await expect(native.load()).rejects.toMatchObject({

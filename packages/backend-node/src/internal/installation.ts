@@ -1,6 +1,9 @@
 /** One of the two packages, as it is installed: where it lies, and where its native half must lie. */
 import type { Machine } from './machine.js';
 
+/** This file; a program that a bundler has made may not know. */
+const HERE: string | undefined = import.meta.url;
+
 export type PackageName = '@tensorflow/tfjs-node-gpu' | '@tensorflow/tfjs-node';
 
 export interface Installation {
@@ -19,7 +22,7 @@ export interface Installation {
  * another project.
  */
 export function installation(name: PackageName, from: string | URL | undefined, machine: Machine): Installation | undefined {
-  const places = from === undefined ? [new URL(import.meta.url), machine.program, machine.folder] : [from];
+  const places = from === undefined ? [HERE, machine.program, machine.folder] : [from];
   for (const place of places) {
     const manifest = place === undefined ? undefined : machine.resolve(`${name}/package.json`, place);
     if (manifest !== undefined) return read(manifest, machine);
@@ -29,7 +32,7 @@ export function installation(name: PackageName, from: string | URL | undefined, 
 
 /** tfjs-core as the packages of Tweedie get it. */
 export function ourCore(machine: Machine): string | undefined {
-  return machine.resolve('@tensorflow/tfjs-core', new URL(import.meta.url));
+  return HERE === undefined ? undefined : machine.resolve('@tensorflow/tfjs-core', HERE);
 }
 
 interface Manifest {
