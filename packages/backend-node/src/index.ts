@@ -1,1 +1,3 @@
-export {};
+export { cuda } from './cuda.js';
+export type { Check, DiagnosedBackend, NodeBackendOptions } from './diagnosed-backend.js';
+export { nativeCpu } from './native-cpu.js';
