@@ -2,7 +2,7 @@
 
 /** An adapter: a GPU with its driver, or a driver that computes on the processor. */
 export interface WebgpuReport {
-  /** As `nvidia`; empty where the browser does not tell. */
+  /** As `nvidia`; empty where the browser does not tell, as the next three. */
   readonly vendor: string;
   /** As `ampere`. */
   readonly architecture: string;
@@ -12,25 +12,25 @@ export interface WebgpuReport {
   readonly software: boolean;
   /** Optional features of the adapter, sorted. */
   readonly features: readonly string[];
-  /** Those that decide what fits; bytes, invocations and counts. The device gets the largest. */
-  readonly limits: Readonly<Record<DeviceLimit, number>>;
+  readonly limits: WebgpuLimits;
 }
 
-/** A limit that tensors meet. */
-export type DeviceLimit = (typeof deviceLimits)[number];
-
-const deviceLimits = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxUniformBufferBindingSize',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-] as const;
+/** The limits of an adapter that decide which tensors fit. The device gets them all. */
+export interface WebgpuLimits {
+  /** Bytes of one tensor. */
+  readonly maxBufferSize: number;
+  /** Bytes of one tensor that a kernel sees. */
+  readonly maxStorageBufferBindingSize: number;
+  /** Tensors of one kernel, its output included. */
+  readonly maxStorageBuffersPerShaderStage: number;
+  readonly maxUniformBufferBindingSize: number;
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupSizeX: number;
+  readonly maxComputeWorkgroupSizeY: number;
+  readonly maxComputeWorkgroupSizeZ: number;
+  readonly maxComputeWorkgroupsPerDimension: number;
+}
 
 /** @internal */
 export function report({ info, features, limits }: GPUAdapter): WebgpuReport {
@@ -42,6 +42,17 @@ export function report({ info, features, limits }: GPUAdapter): WebgpuReport {
     description,
     software: info.isFallbackAdapter ?? /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${device} ${description}`),
     features: [...features].sort(),
-    limits: Object.fromEntries(deviceLimits.map((name) => [name, limits[name]])) as Record<DeviceLimit, number>,
+    limits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxUniformBufferBindingSize: limits.maxUniformBufferBindingSize,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+      maxComputeWorkgroupSizeZ: limits.maxComputeWorkgroupSizeZ,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    },
   };
 }

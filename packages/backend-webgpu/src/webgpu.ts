@@ -2,8 +2,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type Backend, invalid, registerGradients } from '@tweedie/core';
+import { compileAhead } from './internal/compile-ahead.js';
 import { findGpu, installGpu } from './internal/gpu.js';
-import { guarded, lostSignal } from './internal/guarded.js';
+import { guarded } from './internal/guarded.js';
 import { registerKernels } from './register-kernels.js';
 import { report, type WebgpuReport } from './report.js';
 
@@ -22,6 +23,12 @@ export interface WebgpuBackend extends Backend {
   readonly lost: AbortSignal;
   /** What WebGPU runs on here, also before `load`; undefined where it is unavailable. */
   report(): Promise<WebgpuReport | undefined>;
+  /**
+   * Compiles the shaders of `work`, a synchronous function of tensors, without running it: what it computes is void. Else they are compiled
+   * where they are first used, and the first training step blocks a page for seconds.
+   * @throws Error (`backend-not-loaded`)
+   */
+  compile(work: () => unknown): Promise<void>;
   /** Destroys the device and all tensors on it. A program need not: it ends by itself. */
   dispose(): void;
 }
@@ -30,7 +37,7 @@ type Tfjs = typeof import('@tensorflow/tfjs-backend-webgpu');
 
 const name = 'webgpu';
 const features: readonly GPUFeatureName[] = ['timestamp-query', 'bgra8unorm-storage'];
-let loading: Promise<AbortSignal> | undefined;
+let loading: Promise<WebGPUBackend> | undefined;
 
 /**
  * WebGPU, in browsers and, by the npm package `webgpu`, in Node. `load` makes a device with the largest limits, sets tfjs's backend on it, and
@@ -39,11 +46,12 @@ let loading: Promise<AbortSignal> | undefined;
  */
 export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
   const { powerPreference = 'high-performance' } = options;
-  let lost = new AbortController().signal;
+  const pending = new AbortController().signal;
+  let loaded: WebGPUBackend | undefined;
   return {
     name,
     get lost() {
-      return lost;
+      return loaded === undefined ? pending : guarded(loaded);
     },
     async unavailable() {
       const found = await find(powerPreference);
@@ -57,10 +65,14 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
       loading ??= load(powerPreference).finally(() => {
         loading = undefined;
       });
-      lost = await loading;
+      loaded = await loading;
+    },
+    async compile(work) {
+      if (loaded === undefined) throw invalid('backend-not-loaded', '`load` comes before `compile`', Error);
+      await compileAhead(loaded, work);
     },
     dispose() {
-      if (name in engine().registryFactory) removeBackend(name);
+      if (loaded !== undefined && engine().registry[name] === loaded) removeBackend(name);
     },
   };
 }
@@ -87,20 +99,26 @@ async function importTfjs(): Promise<Tfjs | undefined> {
   }
 }
 
-async function load(powerPreference: GPUPowerPreference): Promise<AbortSignal> {
-  const { registry } = engine();
-  const last = registry[name];
-  if (last === undefined || lostSignal(last)?.aborted === true) {
-    const backend = await make(powerPreference);
-    // tfjs's own factory asks for a device that strict runtimes refuse.
+async function load(powerPreference: GPUPowerPreference): Promise<WebGPUBackend> {
+  const backend = (await living()) ?? (await make(powerPreference));
+  if (engine().registry[name] !== backend) {
+    // Of one that is lost, or of tfjs itself, which asks for a device that strict runtimes refuse.
     if (name in engine().registryFactory) removeBackend(name);
     registerBackend(name, () => backend, 3);
   }
+  guarded(backend);
   await setBackend(name);
   await ready();
   registerGradients();
   registerKernels();
-  return guarded(registry[name] as WebGPUBackend);
+  return backend;
+}
+
+/** The backend that tfjs runs on already, also one that others made. */
+async function living(): Promise<WebGPUBackend | undefined> {
+  const backend = engine().registry[name];
+  const tfjs = backend && (await importTfjs());
+  return tfjs && backend instanceof tfjs.WebGPUBackend && !guarded(backend).aborted ? backend : undefined;
 }
 
 async function make(powerPreference: GPUPowerPreference): Promise<WebGPUBackend> {
@@ -111,7 +129,7 @@ async function make(powerPreference: GPUPowerPreference): Promise<WebGPUBackend>
   try {
     const device = await adapter.requestDevice({
       requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: report(adapter).limits,
+      requiredLimits: { ...report(adapter).limits },
     });
     return new tfjs.WebGPUBackend(device, adapter.info);
   } catch (error) {

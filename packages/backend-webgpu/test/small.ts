@@ -1,5 +1,6 @@
 /** A small network, and a run that trains it. */
-import { denoiser, key, sample } from '@tweedie/core';
+import { tidy } from '@tensorflow/tfjs-core';
+import { denoiser, disposeAll, key, normal, sample } from '@tweedie/core';
 import { eightGaussians, pointBatches } from '@tweedie/data';
 import { variancePreserving } from '@tweedie/forward-process';
 import { diffusionLoss } from '@tweedie/losses';
@@ -7,7 +8,7 @@ import { mlp } from '@tweedie/networks';
 import { v } from '@tweedie/parameterizations';
 import { ddim } from '@tweedie/samplers';
 import { clamped, cosine, uniform } from '@tweedie/schedules';
-import { type Checkpoint, ema, type TrainOptions, train } from '@tweedie/training';
+import { type Checkpoint, eager, ema, type TrainOptions, train } from '@tweedie/training';
 
 const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
 
@@ -47,6 +48,16 @@ export function small(): Small {
       }
       return { losses, checkpoint: checkpoints.at(-1), failure };
     },
+    async gradients() {
+      const x = normal(key(4), [32, 2]);
+      const inputs = await objective.prepare({ x }, key(5));
+      x.dispose();
+      const differentiate = eager(objective);
+      return {
+        step: () => tidy(() => void differentiate(inputs)),
+        dispose: () => disposeAll(inputs),
+      };
+    },
     async sample(signal) {
       const points = await sample({
         denoiser: denoiser(network, v()),
@@ -73,6 +84,8 @@ export interface Small {
       readonly onStep?: (step: number) => void;
     },
   ): Promise<{ readonly losses: readonly number[]; readonly checkpoint: Checkpoint | undefined; readonly failure: unknown }>;
+  /** Loss and gradients of one batch. */
+  gradients(): Promise<{ step(): void; dispose(): void }>;
   sample(signal?: AbortSignal): Promise<readonly number[]>;
   dispose(): void;
 }

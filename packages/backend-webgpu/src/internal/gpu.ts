@@ -14,10 +14,10 @@ export async function findGpu(): Promise<GPU | string> {
     return globalThis.isSecureContext === false
       ? 'pages have WebGPU only in a secure context: serve this one over https or from localhost'
       : 'this browser has no WebGPU (`navigator.gpu`)';
-  const missing = missingVulkan();
-  if (missing !== undefined) return missing;
   try {
     const { create, globals }: typeof import('webgpu') = await import(/* @vite-ignore */ /* webpackIgnore: true */ dawn);
+    const missing = missingVulkan();
+    if (missing !== undefined) return missing;
     made ??= { gpu: create([]), globals };
     return made.gpu;
   } catch (error) {

@@ -1,15 +1,10 @@
 /** A tfjs backend whose device may go away: what waits for it is told. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { breathe, invalid } from '@tweedie/core';
+import { invalid } from '@tweedie/core';
 
 type DataId = Parameters<WebGPUBackend['read']>[0];
 
 const signals = new WeakMap<object, AbortSignal>();
-
-/** The signal of a guarded backend, which is aborted when its device is lost or fails. */
-export function lostSignal(backend: object): AbortSignal | undefined {
-  return signals.get(backend);
-}
 
 /**
  * Makes the reads of `backend` reject once its device is lost or reports an error that nothing caught, as when memory runs out: tfjs would go on with zeros.
@@ -43,7 +38,7 @@ export function guarded(backend: WebGPUBackend): AbortSignal {
         .call(backend, dataId)
         .then(resolve, async (error) => {
           // A map fails a moment before the device tells why.
-          await breathe();
+          await new Promise((wait) => setTimeout(wait));
           reject(signal.aborted ? signal.reason : error);
         })
         .finally(() => waiting.delete(reject));
