@@ -106,7 +106,7 @@ export async function* train<Batch, Inputs, Memory = unknown>(
           } satisfies Record<string, Scalar>);
         });
         if (objective.observe !== undefined && result.perExample !== undefined)
-          memory = objective.observe(inputs, [...(await result.perExample.data())], memory);
+          memory = await objective.observe(inputs, [...(await result.perExample.data())], memory);
       } finally {
         disposeAll(owned);
       }
