@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { bundle } from './internal/bundle.js';
+import { type PageTask, traceMainThread } from './internal/main-thread.js';
 
 const executablePath = '/usr/bin/chromium';
 const args = ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan,WebGPU'];
@@ -16,6 +17,8 @@ export interface PageOptions {
   readonly modules?: Readonly<Record<string, URL>>;
   /** Without it `navigator.gpu` is there, but has no adapter. Default true. */
   readonly webgpu?: boolean;
+  /** Gives the tasks of the main thread between the page's `performance.mark('start')` and `mark('end')`. Default false. */
+  readonly tasks?: boolean;
   /** Milliseconds. Default 60 000. */
   readonly timeout?: number;
 }
@@ -25,7 +28,11 @@ export interface PageRun<Result> {
   readonly result: Result;
   /** What it wrote to the console. */
   readonly messages: readonly string[];
+  /** With the option `tasks`. */
+  readonly tasks: readonly PageTask[];
 }
+
+export type { PageTask };
 
 /** Why {@link inChromium} cannot run here, or undefined. */
 export function chromiumMissing(): string | undefined {
@@ -38,7 +45,7 @@ export function chromiumMissing(): string | undefined {
  * @throws Error as the module throws, or if the page does not answer in time
  */
 export async function inChromium<Result>(entry: URL, options: PageOptions = {}): Promise<PageRun<Result>> {
-  const { argument, modules = {}, webgpu = true, timeout = 60_000 } = options;
+  const { argument, modules = {}, webgpu = true, tasks = false, timeout = 60_000 } = options;
   const files = new Map([['/entry.js', await bundle(`export { default } from ${path(entry)}`, entry, 'browser')]]);
   for (const [name, module] of Object.entries(modules))
     files.set(name, await bundle(`import ${path(module)}`, module, 'browser'));
@@ -56,10 +63,11 @@ export async function inChromium<Result>(entry: URL, options: PageOptions = {}):
       );
     });
     await page.goto(origin);
+    const traced = tasks ? await traceMainThread(await page.context().newCDPSession(page)) : async () => [];
     const result = await page.evaluate<Result>(
       `import('/entry.js').then(({ default: run }) => run(${JSON.stringify(argument)}))`,
     );
-    return { result, messages };
+    return { result, messages, tasks: await traced() };
   } finally {
     clearTimeout(overdue);
     await browser.close();

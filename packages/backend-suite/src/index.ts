@@ -1,3 +1,3 @@
-export { chromiumMissing, inChromium, type PageOptions, type PageRun } from './in-chromium.js';
+export { chromiumMissing, inChromium, type PageOptions, type PageRun, type PageTask } from './in-chromium.js';
 export { inNodeWebgpu, type NodeRun, type NodeRunOptions } from './in-node-webgpu.js';
 export { softwareVulkan, softwareVulkanEnvironment, useSoftwareVulkan } from './software-vulkan.js';
