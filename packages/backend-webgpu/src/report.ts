@@ -31,28 +31,3 @@ export interface WebgpuLimits {
   readonly maxComputeWorkgroupSizeZ: number;
   readonly maxComputeWorkgroupsPerDimension: number;
 }
-
-/** @internal */
-export function report({ info, features, limits }: GPUAdapter): WebgpuReport {
-  const { vendor, architecture, device, description } = info;
-  return {
-    vendor,
-    architecture,
-    device,
-    description,
-    software: info.isFallbackAdapter ?? /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${device} ${description}`),
-    features: [...features].sort(),
-    limits: {
-      maxBufferSize: limits.maxBufferSize,
-      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-      maxUniformBufferBindingSize: limits.maxUniformBufferBindingSize,
-      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
-      maxComputeWorkgroupSizeZ: limits.maxComputeWorkgroupSizeZ,
-      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    },
-  };
-}

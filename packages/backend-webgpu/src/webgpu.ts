@@ -3,10 +3,11 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type Backend, invalid, registerGradients } from '@tweedie/core';
 import { compileAhead } from './internal/compile-ahead.js';
+import { describeAdapter } from './internal/describe-adapter.js';
 import { findGpu, installGpu } from './internal/gpu.js';
 import { guarded } from './internal/guarded.js';
 import { registerKernels } from './register-kernels.js';
-import { report, type WebgpuReport } from './report.js';
+import type { WebgpuReport } from './report.js';
 
 /** Options of {@link webgpu}. */
 export interface WebgpuOptions {
@@ -59,7 +60,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     },
     async report() {
       const found = await find(powerPreference);
-      return typeof found === 'string' ? undefined : report(found.adapter);
+      return typeof found === 'string' ? undefined : describeAdapter(found.adapter);
     },
     async load() {
       loading ??= load(powerPreference).finally(() => {
@@ -129,7 +130,7 @@ async function make(powerPreference: GPUPowerPreference): Promise<WebGPUBackend>
   try {
     const device = await adapter.requestDevice({
       requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: { ...report(adapter).limits },
+      requiredLimits: { ...describeAdapter(adapter).limits },
     });
     return new tfjs.WebGPUBackend(device, adapter.info);
   } catch (error) {

@@ -1,5 +1,4 @@
 /** Work of a page with a small U-Net, between two marks: what `bench/pacing.bench.mjs` measures. */
-import { backend, env } from '@tensorflow/tfjs-core';
 import { denoiser, disposeAll, key, normal, sample } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import { diffusionLoss } from '@tweedie/losses';
@@ -18,16 +17,12 @@ export interface PacingArgument {
   readonly batch: number;
   /** Shaders before, by `compile`. */
   readonly compile: boolean;
-  /** Once before, unmeasured. */
-  readonly warm: boolean;
-  readonly submit?: number;
 }
 
 /** Gives the milliseconds in all. */
-export default async function ({ work, steps, side, batch, compile, warm, submit }: PacingArgument): Promise<number> {
+export default async function ({ work, steps, side, batch, compile }: PacingArgument): Promise<number> {
   const gpu = webgpu();
   await gpu.load();
-  if (submit) env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', submit);
   const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
   const network = unet({ key: key(0), widths: [8, 16] });
   const objective = diffusionLoss({ network, process, parameterization: v() });
@@ -51,11 +46,10 @@ export default async function ({ work, steps, side, batch, compile, warm, submit
       for await (const _ of train({ objective, batches, steps, key: key(3) }));
     }
   };
-  if (warm) await run();
   await new Promise((resolve) => setTimeout(resolve, 300));
   const start = performance.mark('start').startTime;
   await run();
   const total = performance.mark('end').startTime - start;
-  backend().dispose();
+  gpu.dispose();
   return total;
 }
