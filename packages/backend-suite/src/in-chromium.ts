@@ -13,7 +13,7 @@ const origin = 'http://localhost:8080';
 export interface PageOptions {
   /** Given to the module's function; JSON. */
   readonly argument?: unknown;
-  /** Other modules that the page or its workers load, by the path of their URL: `{ '/worker.js': new URL('./worker.ts', import.meta.url) }`. */
+  /** Other modules that the page or its workers load, by their path: `{ '/worker.js': new URL('./worker.ts', import.meta.url) }`. */
   readonly modules?: Readonly<Record<string, URL>>;
   /** Without it `navigator.gpu` is there, but has no adapter. Default true. */
   readonly webgpu?: boolean;
@@ -40,8 +40,8 @@ export function chromiumMissing(): string | undefined {
 }
 
 /**
- * Calls the default export of the TypeScript module `entry`, `(argument) => result`, in a page of its own. Argument and result are
- * JSON.
+ * Calls the default export of the TypeScript module `entry`, `(argument) => result`, in a page of its own. Argument and result
+ * are JSON.
  * @throws Error as the module throws, or if the page does not answer in time
  */
 export async function inChromium<Result>(entry: URL, options: PageOptions = {}): Promise<PageRun<Result>> {

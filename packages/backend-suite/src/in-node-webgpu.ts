@@ -1,4 +1,4 @@
-/** Runs a module in a Node process of its own, on WebGPU in software: what it prints, and whether it ends by itself, can be tested. */
+/** Runs a module in a Node process of its own, with WebGPU in software: what it prints and whether it ends can be tested. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
@@ -27,8 +27,8 @@ export interface NodeRun<Result> {
 }
 
 /**
- * Calls the default export of the TypeScript module `entry`, `(argument) => result`, in a new Node process. Argument and result are
- * JSON; no channel keeps the process alive.
+ * Calls the default export of the TypeScript module `entry`, `(argument) => result`, in a new Node process. Argument and result
+ * are JSON; no channel keeps the process alive.
  * @throws Error with what it printed, if it fails or does not end in time
  */
 export async function inNodeWebgpu<Result>(entry: URL, options: NodeRunOptions = {}): Promise<NodeRun<Result>> {

@@ -19,7 +19,10 @@ export function missingVulkan(): string | undefined {
     : 'Vulkan has no driver here (NVIDIA: its own driver; others, Debian, Ubuntu: `apt-get install mesa-vulkan-drivers`)';
 }
 
-/** Whether the loader would find a manifest of a driver: https://vulkan.lunarg.com/doc/sdk/latest/linux/LoaderDriverInterface.html */
+/**
+ * Whether the loader would find a manifest of a driver:
+ * https://vulkan.lunarg.com/doc/sdk/latest/linux/LoaderDriverInterface.html
+ */
 function drivers(): boolean {
   const { env, getBuiltinModule } = globalThis.process;
   const { existsSync, readdirSync }: typeof Fs = getBuiltinModule('node:fs');
