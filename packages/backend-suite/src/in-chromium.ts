@@ -13,7 +13,7 @@ const origin = 'http://localhost:8080';
 export interface PageOptions {
   /** Given to the module's function; JSON. */
   readonly argument?: unknown;
-  /** Other modules that the page or its workers load, by their path: `{ '/worker.js': new URL('./worker.ts', import.meta.url) }`. */
+  /** Other modules that the page or its workers load, by path: `{ '/worker.js': new URL('./worker.ts', import.meta.url) }`. */
   readonly modules?: Readonly<Record<string, URL>>;
   /** Without it `navigator.gpu` is there, but has no adapter. Default true. */
   readonly webgpu?: boolean;

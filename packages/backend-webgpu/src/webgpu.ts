@@ -18,15 +18,15 @@ export interface WebgpuOptions {
 /** A {@link Backend} whose device may be lost, and can be loaded again. */
 export interface WebgpuBackend extends Backend {
   /**
-   * Aborted when the device of the last `load` is lost (`device-lost`), or fails, as when memory runs out (`device-failed`): give it to
-   * `train` and `sample`. Tensors on that device are gone; `load` makes another one.
+   * Aborted when the device of the last `load` is lost (`device-lost`), or fails, as when memory runs out (`device-failed`): give
+   * it to `train` and `sample`. Tensors on that device are gone; `load` makes another one.
    */
   readonly lost: AbortSignal;
   /** What WebGPU runs on here, also before `load`; undefined where it is unavailable. */
   report(): Promise<WebgpuReport | undefined>;
   /**
-   * Compiles the shaders of `work`, a synchronous function of tensors, without running it: what it computes is void. Else they are
-   * compiled where they are first used, and the first training step blocks a page for seconds.
+   * Compiles the shaders of `work`, a synchronous function of tensors, without running it: what it computes is void. Else they
+   * are compiled where they are first used, and the first training step blocks a page for seconds.
    * @throws Error (`backend-not-loaded`)
    */
   compile(work: () => unknown): Promise<void>;
@@ -41,8 +41,8 @@ const features: readonly GPUFeatureName[] = ['timestamp-query', 'bgra8unorm-stor
 let loading: Promise<WebGPUBackend> | undefined;
 
 /**
- * WebGPU, in browsers and, by the npm package `webgpu`, in Node. `load` makes a device with the largest limits, sets tfjs's backend on
- * it, and registers gradients and kernels; where there is such a device it keeps it.
+ * WebGPU, in browsers and, by the npm package `webgpu`, in Node. `load` makes a device with the largest limits, sets tfjs's
+ * backend on it, and registers gradients and kernels; where there is such a device it keeps it.
  * @throws Error (`backend-unavailable`, `backend-failed`) from `load`
  */
 export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {

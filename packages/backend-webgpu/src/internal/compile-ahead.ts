@@ -1,6 +1,6 @@
 /**
- * Shaders ahead of their use. tfjs compiles a kernel's shader where the kernel first runs; in a page, the first training step so waits
- * for dozens of them, one after the other, and blocks. Here they are compiled by the driver's threads, while the page lives.
+ * Shaders ahead of their use. tfjs compiles a kernel's shader where the kernel first runs; in a page, the first training step so
+ * waits for dozens of them, one after the other, and blocks. Here they are compiled by the driver's threads, while the page lives.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, tidy } from '@tensorflow/tfjs-core';

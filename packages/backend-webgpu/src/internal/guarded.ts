@@ -7,8 +7,8 @@ type DataId = Parameters<WebGPUBackend['read']>[0];
 const signals = new WeakMap<object, AbortSignal>();
 
 /**
- * Makes the reads of `backend` reject once its device is lost or reports an error that nothing caught, as when memory runs out: tfjs
- * would go on with zeros. A synchronous read where there is none is refused, and disposal destroys the device.
+ * Makes the reads of `backend` reject once its device is lost or reports an error that nothing caught, as when memory runs out:
+ * tfjs would go on with zeros. A synchronous read where there is none is refused, and disposal destroys the device.
  */
 export function guarded(backend: WebGPUBackend): AbortSignal {
   const known = signals.get(backend);
@@ -48,8 +48,8 @@ export function guarded(backend: WebGPUBackend): AbortSignal {
       return readSync.call(backend, dataId);
     throw invalid(
       'synchronous-read',
-      'a tensor on WebGPU cannot be read synchronously in Node: await its `data()`. An operation of another backend reads so, too: ' +
-        'set the backend of its tensors before',
+      'a tensor on WebGPU cannot be read synchronously in Node: await its `data()`. An operation of another backend reads so, ' +
+        'too: set the backend of its tensors before',
       Error,
     );
   };
