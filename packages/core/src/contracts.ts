@@ -172,7 +172,8 @@ export interface Objective<Batch, Inputs, Memory = unknown> {
   /** Does not read the parameters: it may come before the update of the step before. */
   prepare(batch: Batch, key: Key, memory?: Memory): Inputs | Promise<Inputs>;
   evaluate(inputs: Inputs): Evaluation;
-  observe?(inputs: Inputs, losses: readonly number[], memory?: Memory): Memory;
+  /** May wait: inputs on a GPU cannot be read at once. */
+  observe?(inputs: Inputs, losses: readonly number[], memory?: Memory): Memory | Promise<Memory>;
 }
 
 export interface Gradients extends Evaluation {

@@ -52,7 +52,7 @@ function warmed(model, sampler) {
     const batch = data(seed, BATCH);
     const inputs = objective.prepare(batch, seed, memory);
     const { loss, perExample } = objective.evaluate(inputs);
-    memory = objective.observe(inputs, [...perExample.dataSync()], memory);
+    memory = sampler.observe([...inputs.times.dataSync()], [...perExample.dataSync()], memory);
     dispose([batch, inputs, loss, perExample]);
   }
   return { draw: (seed, count) => sampler.draw(seed, count, memory) };

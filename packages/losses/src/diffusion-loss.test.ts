@@ -236,7 +236,7 @@ it('weights and teaches the time sampler', async () => {
   const inputs = await objective.prepare({ x: tf.zeros([4, 2]) }, key(0), 8);
   const { loss, perExample } = objective.evaluate(inputs);
   expect(loss.dataSync()[0]).toBeCloseTo(2 * (perExample?.dataSync()[0] ?? Number.NaN), 5);
-  objective.observe?.(inputs, [1, 2, 3, 4], 'memory');
+  await objective.observe?.(inputs, [1, 2, 3, 4], 'memory');
   expect(observed).toEqual([[0.5, 0.5, 0.5, 0.5], [1, 2, 3, 4], 'memory']);
   expect(
     diffusionLoss({ network: { parameters: new Map(), apply: (x) => x }, process, parameterization: v(), times: stratified() })

@@ -92,6 +92,8 @@ export async function* train<Batch, Inputs, Memory = unknown>(
         }
         const result = await differentiated;
         owned.push(result);
+        // The update is as much work for a page's thread as a part of the way back.
+        await breathe();
         tidy(() => {
           const norm = clip === undefined ? undefined : globalNorm(result.gradients);
           const scale = norm === undefined || clip === undefined ? {} : { scale: clipFactor(norm, clip) };
@@ -104,7 +106,7 @@ export async function* train<Batch, Inputs, Memory = unknown>(
           } satisfies Record<string, Scalar>);
         });
         if (objective.observe !== undefined && result.perExample !== undefined)
-          memory = objective.observe(inputs, [...(await result.perExample.data())], memory);
+          memory = await objective.observe(inputs, [...(await result.perExample.data())], memory);
       } finally {
         disposeAll(owned);
       }

@@ -229,7 +229,7 @@ it('a time sampler may weight the steps, and learns from them', async () => {
     discreteElbo({ network: firstHalf(theta()), process, parameterization: v(), steps: 9, times }),
     learnedVarianceLoss({ network: halved(theta()), process, parameterization: v(), steps: 9, times }),
   ]) {
-    objective.observe?.((await objective.prepare(images, key(0))) as never, [1, 2, 3], 'memory');
+    await objective.observe?.((await objective.prepare(images, key(0))) as never, [1, 2, 3], 'memory');
     expect(observed.splice(0)).toEqual([[0.01, 0.5, 0.99].map((t) => expect.closeTo(t, 6)), [1, 2, 3], 'memory']);
   }
   const short = { draw: () => ({ times: [0.5] }) };
@@ -252,7 +252,7 @@ it('of a variational model a time sampler learns the diffusion term, which alone
   const objective = variationalBound({ network, process, parameterization: exact, decoder, times });
   const batch = { x: normal(key(4), [16, 4]) };
   const inputs = await objective.prepare(batch, key(5));
-  objective.observe?.(inputs, Array.from(objective.evaluate(inputs).perExample?.dataSync() ?? []));
+  await objective.observe?.(inputs, Array.from(objective.evaluate(inputs).perExample?.dataSync() ?? []));
   const diffusion = diffusionLoss({ network, process, parameterization: exact, weighting: elbo() });
   const losses = diffusion.evaluate(await diffusion.prepare(batch, key(5))).perExample?.dataSync() ?? [];
   expect(seen).toEqual(Array.from(losses, (loss) => expect.closeTo(loss, 3)));

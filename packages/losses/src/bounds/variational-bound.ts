@@ -94,8 +94,8 @@ export function variationalBound<Condition = undefined>(
       }),
     ...(observe && {
       // of the diffusion term alone: the others do not depend on the time
-      observe: (inputs, losses, memory) => {
-        const constant = inputs.constant.dataSync();
+      observe: async (inputs, losses, memory) => {
+        const constant = await inputs.constant.data();
         return observe(
           inputs,
           losses.map((bits, i) => bits * Math.LN2 - (constant[i] ?? 0)),

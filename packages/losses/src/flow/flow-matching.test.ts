@@ -275,7 +275,7 @@ it('weights and teaches the time sampler', async () => {
   const inputs = await objective.prepare({ x: normal(key(1), [8, 2]) }, key(2), 3);
   const { loss, perExample } = objective.evaluate(inputs);
   expect(values(loss)[0]).toBeCloseTo(3 * meanOf(values(perExample)), 5);
-  expect(objective.observe?.(inputs, [2, 4], 1)).toBe(1 + 3 + 0.5);
+  expect(await objective.observe?.(inputs, [2, 4], 1)).toBe(1 + 3 + 0.5);
   expect(flowMatching({ network: none }).observe).toBeUndefined();
 });
 

@@ -37,5 +37,5 @@ export function averaged(perExample: Tensor1D, { importance }: Pick<Timed, 'impo
 export function observing(sampler: TimeSampler | undefined): Pick<Objective<unknown, Partial<Timed>>, 'observe'> {
   const observe = sampler?.observe;
   if (observe === undefined) return {};
-  return { observe: ({ times }, losses, memory) => observe(Array.from(times?.dataSync() ?? []), losses, memory) };
+  return { observe: async ({ times }, losses, memory) => observe([...((await times?.data()) ?? [])], losses, memory) };
 }

@@ -157,7 +157,7 @@ it('teaches the time sampler', async () => {
   const observed: unknown[] = [];
   const times = { ...fixedTime(0.25), observe: (...all: unknown[]) => observed.push(...all) };
   const objective = implicitScoreMatching({ network, diffused: { ...diffused, times } });
-  objective.observe?.(await objective.prepare(batch(2), key(0)), [1, 2], 'memory');
+  await objective.observe?.(await objective.prepare(batch(2), key(0)), [1, 2], 'memory');
   expect(observed).toEqual([[0.25, 0.25], [1, 2], 'memory']);
   expect(implicitScoreMatching({ network, diffused }).observe).toBeUndefined();
 });

@@ -180,7 +180,7 @@ describe('on a trained model', () => {
         const weights = inputs.importance?.dataSync();
         losses.push(...perExample.map((loss, i) => loss * (weights?.[i] ?? 1)));
         places.push(...Array.from(inputs.times.dataSync(), (t) => (9 - on.logSnr(t)) / 18));
-        if (known === undefined) memory = objective.observe?.(inputs, perExample, memory);
+        if (known === undefined) memory = times.observe?.(Array.from(inputs.times.dataSync()), perExample, memory);
       }
     });
     return { losses, places, memory };
