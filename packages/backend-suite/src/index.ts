@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 export { agrees, deviation } from './compare.js';
-export type { SuiteCase } from './suite-case.js';
-export { runSuite, type SuiteNumbers, suite } from './suite.js';
-=======
 export { chromiumMissing, inChromium, type PageOptions, type PageRun, type PageTask } from './in-chromium.js';
 export { inNodeWebgpu, type NodeRun, type NodeRunOptions } from './in-node-webgpu.js';
 export { softwareVulkan, softwareVulkanEnvironment, useSoftwareVulkan } from './software-vulkan.js';
->>>>>>> b1
+export { runSuite, type SuiteNumbers, suite } from './suite.js';
+export type { SuiteCase } from './suite-case.js';

@@ -61,10 +61,7 @@ const made: Readonly<Record<string, Made>> = {
   attention: [(at) => attention(at, 8, { groups: 4 }), [2, 3, 2, 8]],
   'attention with heads': [(at) => attention(at, 8, { heads: 4 }), [2, 3, 2, 8]],
   'residual block': [block({ inputs: 8, outputs: 16 }), [2, 3, 4, 8]],
-  'residual block with scale and shift': [
-    block({ inputs: 8, outputs: 8, groups: 4, modulation: 'scale-shift' }),
-    [2, 3, 4, 8],
-  ],
+  'residual block with scale and shift': [block({ inputs: 8, outputs: 8, groups: 4, modulation: 'scale-shift' }), [2, 3, 4, 8]],
   'class embedding': [
     (at) => {
       const table = classEmbedding(at, 4, 5);

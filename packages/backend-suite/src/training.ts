@@ -19,7 +19,15 @@ export async function lossCurve(steps: number): Promise<number[]> {
   const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
   const objective = diffusionLoss({ network, process, parameterization: v() });
   const curve: number[] = [];
-  for await (const { loss } of train({ objective, batches: pictures, steps, key: key(2), learningRate: 3e-3, clip: 1, logEvery: 1 }))
+  for await (const { loss } of train({
+    objective,
+    batches: pictures,
+    steps,
+    key: key(2),
+    learningRate: 3e-3,
+    clip: 1,
+    logEvery: 1,
+  }))
     if (loss !== undefined) curve.push(loss);
   dispose([...network.parameters.values()]);
   return curve;
