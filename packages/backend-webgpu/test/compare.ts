@@ -4,9 +4,9 @@ import { engine, memory, type NamedAttrMap, setBackend, type Tensor, type Tensor
 import { key, normals, registerGradients } from '@tweedie/core';
 import { expect } from 'vitest';
 import { registerKernels } from '../src/register-kernels.js';
-import './adapter.js';
+import './adapter.mjs';
 
-export { present } from './adapter.js';
+export { present } from './adapter.mjs';
 
 /** Sets the WebGPU backend up. */
 export async function setUp(): Promise<void> {

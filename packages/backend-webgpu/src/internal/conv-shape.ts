@@ -20,7 +20,26 @@ export function convValues(
   attributes: ConvAttributes,
   x: readonly number[],
   filter: readonly number[],
-): Readonly<Record<'batch' | 'inHeight' | 'inWidth' | 'inChannels' | 'outHeight' | 'outWidth' | 'outChannels' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'top' | 'left', number>> | undefined {
+):
+  | Readonly<
+      Record<
+        | 'batch'
+        | 'inHeight'
+        | 'inWidth'
+        | 'inChannels'
+        | 'outHeight'
+        | 'outWidth'
+        | 'outChannels'
+        | 'filterHeight'
+        | 'filterWidth'
+        | 'strideHeight'
+        | 'strideWidth'
+        | 'top'
+        | 'left',
+        number
+      >
+    >
+  | undefined {
   const { strides, pad, dataFormat = 'NHWC', dimRoundingMode } = attributes;
   if (dataFormat !== 'NHWC') return undefined;
   const four = ([a = 0, b = 0, c = 0, d = 0]: readonly number[]): [number, number, number, number] => [a, b, c, d];

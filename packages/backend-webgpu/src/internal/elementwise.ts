@@ -1,7 +1,7 @@
 /** Shaders that compute each element of their result from the elements at the same place of their inputs. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dispatch, type GpuBackend, output, type Shader, workgroupsFor } from './shader.js';
 import { size } from './kernel.js';
+import { dispatch, type GpuBackend, output, type Shader, workgroupsFor } from './shader.js';
 
 const threads = 256;
 

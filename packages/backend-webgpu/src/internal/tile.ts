@@ -97,8 +97,10 @@ export function innerProduct(product: Product): Shader {
       tileB[(8 * i + high) * 9 + low] = readB(column + 8 * i + high, k + 4 * low, part);`,
     multiply: `for (var at = 0; at < 8; at++) {
       ${four((j) => `let b${j} = tileB[(low + ${8 * j}) * 9 + at];`)}
-      ${four((i) => `let a${i} = tileA[(high + ${8 * i}) * 9 + at];
-      sums[${i}] += vec4<f32>(dot(a${i}, b0), dot(a${i}, b1), dot(a${i}, b2), dot(a${i}, b3));`)}
+      ${four(
+        (i) => `let a${i} = tileA[(high + ${8 * i}) * 9 + at];
+      sums[${i}] += vec4<f32>(dot(a${i}, b0), dot(a${i}, b1), dot(a${i}, b2), dot(a${i}, b3));`,
+      )}
     }`,
     write: 'row + high + 8 * i, column + low + 8 * j',
   });

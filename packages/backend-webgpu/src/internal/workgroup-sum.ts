@@ -1,17 +1,25 @@
 /** WGSL that adds up, over all threads of a workgroup, a value that each of them has. */
 
-/** Declares `fn sumOver(value: T) -> T`, to be called by all of the `threads` threads, a power of two; it ends with all having the sum. */
-export function workgroupSum(threads: number, type = 'f32'): string {
+/**
+ * Declares `fn sumOver(value: f32) -> f32`, to be called once by all of the `threads` threads, a square number; all get the sum. In two stages of
+ * √threads each: waiting for the others costs as much as some additions.
+ */
+export function workgroupSum(threads: number): string {
+  const root = Math.sqrt(threads);
   return `
-    var<workgroup> partial: array<${type}, ${threads}>;
-    fn sumOver(value: ${type}) -> ${type} {
-      let thread = localIndex;
-      partial[thread] = value;
+    var<workgroup> partial: array<f32, ${threads}>;
+    var<workgroup> sums: array<f32, ${root}>;
+    fn sumOver(value: f32) -> f32 {
+      partial[localIndex] = value;
       workgroupBarrier();
-      for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-        if (thread < half) { partial[thread] += partial[thread + half]; }
-        workgroupBarrier();
+      if (localIndex < ${root}u) {
+        var sum = 0.0;
+        for (var i = localIndex; i < ${threads}u; i += ${root}u) { sum += partial[i]; }
+        sums[localIndex] = sum;
       }
-      return partial[0];
+      workgroupBarrier();
+      var total = 0.0;
+      for (var i = 0; i < ${root}; i++) { total += sums[i]; }
+      return total;
     }`;
 }

@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
   { n: 2, h: 6, w: 7, i: 8, o: 8, kernel: [1, 1], stride: 2, pad: 'valid' },
   { n: 1, h: 6, w: 9, i: 2, o: 3, kernel: [5, 3], stride: [1, 3], pad: 'same' },
   { n: 1, h: 4, w: 4, i: 2, o: 2, kernel: [3, 3], stride: 1, pad: 4 },
-  { n: 1, h: 40, w: 40, i: 3, o: 8, kernel: [7, 7], stride: 1, pad: 'same' },
+  { n: 1, h: 17, w: 17, i: 3, o: 8, kernel: [7, 7], stride: 1, pad: 'same' },
 ];
 
 describe.skipIf(!present)('the gradients of a convolution on WebGPU', () => {
@@ -54,14 +54,22 @@ describe.skipIf(!present)('the gradients of a convolution on WebGPU', () => {
 
   it('by the filter is the same, to the bit, each time', async () => {
     const gradient = () =>
-      run('Conv2DBackpropFilter', { x: image([3, 15, 15, 8], 1), dy: image([3, 15, 15, 12], 2) }, { ...attributes, filterShape: [3, 3, 8, 12] });
+      run(
+        'Conv2DBackpropFilter',
+        { x: image([3, 15, 15, 8], 1), dy: image([3, 15, 15, 12], 2) },
+        { ...attributes, filterShape: [3, 3, 8, 12] },
+      );
     expect(await on('webgpu', gradient)).toEqual(await on('webgpu', gradient));
   });
 
   it('by the input is the same for an image, to the bit, in any batch', async () => {
     const dy = () => image([5, 7, 7, 8], 1);
     const gradient = (dy: Tensor) =>
-      run('Conv2DBackpropInput', { dy, filter: image([3, 3, 6, 8], 2) }, { ...attributes, inputShape: [dy.shape[0], 7, 7, 6] })[0] as Tensor;
+      run(
+        'Conv2DBackpropInput',
+        { dy, filter: image([3, 3, 6, 8], 2) },
+        { ...attributes, inputShape: [dy.shape[0], 7, 7, 6] },
+      )[0] as Tensor;
     const together = await on('webgpu', () => slice(gradient(dy()), [3, 0, 0, 0], [1, 7, 7, 6]));
     expect(await on('webgpu', () => gradient(slice(dy(), [3, 0, 0, 0], [1, 7, 7, 8])))).toEqual(together);
   });

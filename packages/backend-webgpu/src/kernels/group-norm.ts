@@ -113,17 +113,11 @@ const sums = (activation: string): Shader => ({
         }
         partial[thread] = value;
         workgroupBarrier();
-        var length = lanes;
-        while (length > 1) {
-          let half = (length + 1) / 2;
-          if (lane + half < length) { partial[thread] += partial[thread + half * block]; }
-          workgroupBarrier();
-          length = half;
-        }
         if (lane == 0 && offset < ofGroup && sample < uniforms.samples) {
-          result[start + channel] = partial[thread].x;
-          result[start + uniforms.channels + channel] = partial[thread].y;
-          partial[thread] *= scale[row];
+          for (var i = 1; i < lanes; i++) { value += partial[thread + i * block]; }
+          result[start + channel] = value.x;
+          result[start + uniforms.channels + channel] = value.y;
+          partial[thread] = value * scale[row];
         }
         workgroupBarrier();
         for (var i = 0; i < min(block, ofGroup - base); i++) { weighted += partial[i]; }

@@ -2,9 +2,14 @@
 import { perElement, runPerElement } from '../internal/elementwise.js';
 import { type Kernel, kernel, plain, size } from '../internal/kernel.js';
 
-const shader = perElement('lerp', ['origin', 'goal'], 'let value = origin[index] + uniforms.weight * (goal[index] - origin[index]);', {
-  floats: ['weight'],
-});
+const shader = perElement(
+  'lerp',
+  ['origin', 'goal'],
+  'let value = origin[index] + uniforms.weight * (goal[index] - origin[index]);',
+  {
+    floats: ['weight'],
+  },
+);
 
 /** Inputs `from`, `to` of one shape; attribute `weight`. Gives `from + weight·(to − from)`. */
 export const lerp: Kernel = kernel<{ readonly weight: number }>('Lerp', ({ inputs: { from, to }, attributes, backend }) => {

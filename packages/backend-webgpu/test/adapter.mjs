@@ -6,7 +6,7 @@ import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 const software = '/usr/lib/chromium/';
 const keepsLoaded = 0x1000; // RTLD_NODELETE
 
-async function start(): Promise<boolean> {
+async function start() {
   if (existsSync(`${software}vk_swiftshader_icd.json`)) {
     process.env.VK_ICD_FILENAMES ??= `${software}vk_swiftshader_icd.json`;
     try {
@@ -29,6 +29,6 @@ async function start(): Promise<boolean> {
 }
 
 /** Whether tfjs's WebGPU backend can be set. */
-export const present: boolean = await start();
+export const present = await start();
 
 if (!present) console.log('Not checked here: the WebGPU kernels, as there is no adapter');
