@@ -13,7 +13,11 @@ export interface Product {
   readonly inputs: readonly string[];
   readonly vectors: readonly string[];
   readonly integers: readonly string[];
-  /** Functions `fn readA(row: i32, k: i32, part: i32) -> vec4<f32>` and `fn readB(column: i32, k: i32, part: i32)`, zero outside; see the two kinds. */
+  /**
+   * What is worth computing once, each as a `vec4<i32>`: `fn rowOf(row: i32, part: i32)`, `fn columnOf(column: i32, part: i32)`,
+   * `fn innerOf(k: i32, part: i32)`; then what makes reads of it, `fn readA(row: vec4<i32>, inner: vec4<i32>, part: i32) -> vec4<f32>` and
+   * `fn readB(column: …, inner: …, part: i32)`, zero outside.
+   */
   readonly reads: string;
   /** Where in `result` the value of `row`, `column` and `part` belongs, negative for nowhere: an expression. */
   readonly place: string;
@@ -23,6 +27,8 @@ export interface Product {
 interface Kind {
   /** Vectors of a tile from one line to the next. */
   readonly stride: number;
+  /** What is computed before the tiles, and for each. */
+  readonly prepare: string;
   readonly load: string;
   readonly multiply: string;
   /** Row and column of the thread's result. */
@@ -32,7 +38,7 @@ interface Kind {
 /** Written out, so that arrays can stay in registers. */
 const four = (line: (i: number) => string): string => [0, 1, 2, 3].map(line).join('\n');
 
-const shader = (product: Product, { stride, load, multiply, write }: Kind): Shader => ({
+const shader = (product: Product, { stride, prepare, load, multiply, write }: Kind): Shader => ({
   name: product.name,
   inputs: product.inputs,
   vectors: product.vectors,
@@ -57,10 +63,11 @@ const shader = (product: Product, { stride, load, multiply, write }: Kind): Shad
       // Of the 8 × 8 threads.
       let high = i32(localIndex) / 8;
       let low = i32(localIndex) % 8;
+      ${prepare}
       var sums: array<vec4<f32>, 4>;
       for (var step = 0; step < uniforms.steps; step++) {
         let k = step * ${tile};
-        for (var i = 0; i < 4; i++) { ${load} }
+        ${load}
         workgroupBarrier();
         ${multiply}
         workgroupBarrier();
@@ -71,13 +78,19 @@ const shader = (product: Product, { stride, load, multiply, write }: Kind): Shad
     }`,
 });
 
-/** A product whose reads give four rows, or four columns, of one `k`: `readA(row…row+3, k)`, `readB(column…column+3, k)`. */
+/** A product whose reads give four rows, or four columns, of one `k`: from `rowOf(row)` and `columnOf(column)` of the first. */
 export function outerProduct(product: Product): Shader {
   return shader(product, {
     stride: 8,
+    prepare: `
+      let rowPart = rowOf(row + 4 * low, part);
+      let columnPart = columnOf(column + 4 * low, part);`,
     load: `
-      tileA[64 * i + 8 * high + low] = readA(row + 4 * low, k + 8 * i + high, part);
-      tileB[64 * i + 8 * high + low] = readB(column + 4 * low, k + 8 * i + high, part);`,
+        for (var i = 0; i < 4; i++) {
+          let inner = innerOf(k + 8 * i + high, part);
+          tileA[64 * i + 8 * high + low] = readA(rowPart, inner, part);
+          tileB[64 * i + 8 * high + low] = readB(columnPart, inner, part);
+        }`,
     multiply: `for (var at = 0; at < ${8 * tile}; at += 8) {
       let a = tileA[at + high];
       let b = tileB[at + low];
@@ -87,14 +100,24 @@ export function outerProduct(product: Product): Shader {
   });
 }
 
-/** A product whose reads give one row, or one column, at four `k`: `readA(row, k…k+3)`, `readB(column, k…k+3)`. */
+/** A product whose reads give one row, or one column, at four `k`: from `innerOf(k)` of the first. */
 export function innerProduct(product: Product): Shader {
   return shader(product, {
     // One more than is filled, so that threads that read different lines read different banks.
     stride: 9,
+    prepare: `
+      var rowParts: array<vec4<i32>, 4>;
+      var columnParts: array<vec4<i32>, 4>;
+      for (var i = 0; i < 4; i++) {
+        rowParts[i] = rowOf(row + 8 * i + high, part);
+        columnParts[i] = columnOf(column + 8 * i + high, part);
+      }`,
     load: `
-      tileA[(8 * i + high) * 9 + low] = readA(row + 8 * i + high, k + 4 * low, part);
-      tileB[(8 * i + high) * 9 + low] = readB(column + 8 * i + high, k + 4 * low, part);`,
+        let inner = innerOf(k + 4 * low, part);
+        for (var i = 0; i < 4; i++) {
+          tileA[(8 * i + high) * 9 + low] = readA(rowParts[i], inner, part);
+          tileB[(8 * i + high) * 9 + low] = readB(columnParts[i], inner, part);
+        }`,
     multiply: `for (var at = 0; at < 8; at++) {
       ${four((j) => `let b${j} = tileB[(low + ${8 * j}) * 9 + at];`)}
       ${four(

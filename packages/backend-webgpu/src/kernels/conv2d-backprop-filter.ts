@@ -23,29 +23,37 @@ function shader(vectors: boolean): Shader {
     integers: convNames,
     place: '(part * uniforms.rows + row) * uniforms.columns + column',
     reads: `
-      fn inside(k: i32) -> bool { return k < uniforms.batch * uniforms.outHeight * uniforms.outWidth; }
-      fn xAt(row: i32, pixel: i32) -> ${type} {
+      // The first pixel below and right of which the tap lies, its channel, and the row itself; far outside if there is no such row.
+      fn rowOf(row: i32, part: i32) -> vec4<i32> {
         let tap = row / uniforms.inChannels;
+        let height = select(-0x1000000, tap / uniforms.filterWidth - uniforms.top, row < uniforms.rows);
+        return vec4<i32>(height, tap % uniforms.filterWidth - uniforms.left, row % uniforms.inChannels, row);
+      }
+      fn columnOf(column: i32, part: i32) -> vec4<i32> { return vec4<i32>(column); }
+      // The sample, place in x and number of a pixel of dy; a negative number if there is no such pixel.
+      fn innerOf(k: i32, part: i32) -> vec4<i32> {
+        let pixel = part * uniforms.steps * ${tile} + k;
         let line = pixel / uniforms.outWidth;
-        let height = line % uniforms.outHeight * uniforms.strideHeight + tap / uniforms.filterWidth - uniforms.top;
-        let width = pixel % uniforms.outWidth * uniforms.strideWidth + tap % uniforms.filterWidth - uniforms.left;
-        if (row >= uniforms.rows || !inside(pixel) || height < 0 || height >= uniforms.inHeight || width < 0 || width >= uniforms.inWidth) {
-          return ${none};
-        }
-        let at = (line / uniforms.outHeight * uniforms.inHeight + height) * uniforms.inWidth + width;
-        return x[(at * uniforms.inChannels + row % uniforms.inChannels) / ${divisor}];
+        let sample = line / uniforms.outHeight;
+        let height = line % uniforms.outHeight * uniforms.strideHeight;
+        return vec4<i32>(sample, height, pixel % uniforms.outWidth * uniforms.strideWidth, select(-1, pixel, sample < uniforms.batch));
       }
-      fn dyAt(column: i32, pixel: i32) -> ${type} {
-        if (column >= uniforms.columns || !inside(pixel)) { return ${none}; }
-        return dy[(pixel * uniforms.columns + column) / ${divisor}];
+      fn xAt(row: vec4<i32>, inner: vec4<i32>) -> ${type} {
+        let height = inner.y + row.x;
+        let width = inner.z + row.y;
+        if (inner.w < 0 || height < 0 || height >= uniforms.inHeight || width < 0 || width >= uniforms.inWidth) { return ${none}; }
+        let at = (inner.x * uniforms.inHeight + height) * uniforms.inWidth + width;
+        return x[(at * uniforms.inChannels + row.z) / ${divisor}];
       }
-      fn readA(row: i32, k: i32, part: i32) -> vec4<f32> {
-        let pixel = part * uniforms.steps * ${tile} + k;
-        ${vectors ? 'return xAt(row, pixel);' : fourScalars('xAt(row + i, pixel)')}
+      fn dyAt(column: i32, inner: vec4<i32>) -> ${type} {
+        if (inner.w < 0 || column >= uniforms.columns) { return ${none}; }
+        return dy[(inner.w * uniforms.columns + column) / ${divisor}];
       }
-      fn readB(column: i32, k: i32, part: i32) -> vec4<f32> {
-        let pixel = part * uniforms.steps * ${tile} + k;
-        ${vectors ? 'return dyAt(column, pixel);' : fourScalars('dyAt(column + i, pixel)')}
+      fn readA(row: vec4<i32>, inner: vec4<i32>, part: i32) -> vec4<f32> {
+        ${vectors ? 'return xAt(row, inner);' : fourScalars('xAt(rowOf(row.w + i, part), inner)')}
+      }
+      fn readB(column: vec4<i32>, inner: vec4<i32>, part: i32) -> vec4<f32> {
+        ${vectors ? 'return dyAt(column.x, inner);' : fourScalars('dyAt(column.x + i, inner)')}
       }`,
   });
 }
