@@ -1,4 +1,4 @@
-import { conv2d, grads, mul, slice, sum, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { conv2d, grad, grads, mul, slice, square, sum, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSame, image, on, present, run, setUp } from '../../test/compare.js';
 
@@ -49,6 +49,13 @@ describe.skipIf(!present)('the gradients of a convolution on WebGPU', () => {
       );
     },
   );
+
+  it('can be differentiated again', () =>
+    expectSame(() => {
+      const filter = image([3, 3, 8, 8], 2);
+      const slope = (x: Tensor) => grad((x: Tensor) => sum(square(conv2d(x as Tensor4D, filter, 1, 'same'))))(x);
+      return grad((x: Tensor) => sum(square(slope(x))))(image([2, 5, 5, 8], 1));
+    }));
 
   const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
 

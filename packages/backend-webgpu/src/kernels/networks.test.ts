@@ -14,7 +14,6 @@ import {
 import { key, type Network, normal, type Objective } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import {
-  checkCurvature,
   type DiffusionBatch,
   denoisingScoreMatching,
   diffusionLoss,
@@ -27,17 +26,17 @@ import {
   softmaxGaussian,
   variationalBound,
 } from '@tweedie/losses';
-import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
+import { energyScore, mlp, unet } from '@tweedie/networks';
 import { epsilon, v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { present, setUp } from '../../test/compare.js';
 
 const small = { widths: [8, 16], blocks: 1, groups: 4, embedding: 8, key: key(1) };
-const perceptron = () => mlp({ key: key(0), width: 16, layers: 2, embedding: 8 });
+const perceptron = (outputs = 2) => mlp({ key: key(0), width: 16, layers: 2, embedding: 8, outputs });
 
 const networks: Record<string, { make: () => Network<Tensor | undefined>; shape: number[]; classes?: number }> = {
-  'a perceptron': { make: () => mlp({ key: key(0), width: 16, layers: 2, embedding: 8 }), shape: [2] },
+  'a perceptron': { make: perceptron, shape: [2] },
   'the score of an energy': {
     make() {
       const energy = perceptron();
@@ -45,13 +44,11 @@ const networks: Record<string, { make: () => Network<Tensor | undefined>; shape:
     },
     shape: [2],
   },
-  'the U-Net with attention': { make: () => unet({ ...small, attention: [0, 1] }), shape: [12, 12, 1] },
-  'the U-Net with classes and patches': {
-    make: () => unet({ ...small, channels: 3, patch: 2, classes: 4 }),
-    shape: [8, 8, 3],
+  'the U-Net with attention, classes and patches': {
+    make: () => unet({ ...small, patch: 2, classes: 4 }),
+    shape: [8, 8, 1],
     classes: 4,
   },
-  'the compact U-Net': { make: () => compactUnet({ ...small, image: [8, 8, 1] }), shape: [8, 8, 1] },
 };
 
 /** No parameter stays where it starts: some are zero, and hide the gradients of others. */
@@ -99,50 +96,46 @@ async function trained<Batch, Inputs>(
 describe.skipIf(!present)('on WebGPU as on the processor', () => {
   beforeAll(setUp);
 
-  it.each(Object.entries(networks))('%s and all its gradients', async (_, { make, shape, classes }) => {
-    const onBackend = (backend: string) =>
-      trained(backend, () => {
-        const network = make();
-        const objective: Objective<undefined, readonly Tensor[]> = {
-          parameters: network.parameters,
-          prepare: () => [
-            normal(key(2), [2, ...shape]),
-            tensor1d([0.2, 0.7]),
-            ...(classes ? [tensor1d([1, classes], 'int32')] : []),
-          ],
-          evaluate: ([x, noise, condition]) => {
-            if (!x || !noise) throw new TypeError('inputs are missing');
-            return { loss: tidy(() => sum(square(sub(network.apply(x, noise as never, condition), x)))) };
-          },
-        };
-        return { objective, batch: () => undefined };
-      });
-    expectClose(await onBackend('webgpu'), await onBackend('cpu'));
-  });
+  it.each(Object.entries(networks))(
+    '%s and all its gradients',
+    async (_, { make, shape, classes }) => {
+      const onBackend = (backend: string) =>
+        trained(backend, () => {
+          const network = make();
+          const objective: Objective<undefined, readonly Tensor[]> = {
+            parameters: network.parameters,
+            prepare: () => [
+              normal(key(2), [2, ...shape]),
+              tensor1d([0.2, 0.7]),
+              ...(classes ? [tensor1d([1, classes], 'int32')] : []),
+            ],
+            evaluate: ([x, noise, condition]) => {
+              if (!x || !noise) throw new TypeError('inputs are missing');
+              return { loss: tidy(() => sum(square(sub(network.apply(x, noise as never, condition), x)))) };
+            },
+          };
+          return { objective, batch: () => undefined };
+        });
+      expectClose(await onBackend('webgpu'), await onBackend('cpu'));
+    },
+    180_000,
+  ); // a software adapter compiles some fifty shaders
 
   const process = variancePreserving(clamped(cosine(), { min: -8, max: 8 }));
   const plane = (): DiffusionBatch => ({ x: normal(key(3), [6, 2]) });
-  const doubled = () => {
-    const one = unet({ ...small, outputs: 2 });
-    return one;
-  };
-  const images = (): DiffusionBatch => ({ x: normal(key(3), [2, 8, 8, 1]) });
   const losses: Record<string, () => { objective: Objective<DiffusionBatch, never>; batch: () => DiffusionBatch }> = {};
-  const given = <Inputs>(name: string, make: () => Objective<DiffusionBatch, Inputs>, batch: () => DiffusionBatch = plane) => {
-    losses[name] = () => ({ objective: make() as unknown as Objective<DiffusionBatch, never>, batch });
+  const given = <Inputs>(name: string, make: () => Objective<DiffusionBatch, Inputs>) => {
+    losses[name] = () => ({ objective: make() as unknown as Objective<DiffusionBatch, never>, batch: plane });
   };
   given('diffusion', () => diffusionLoss({ network: perceptron(), process, parameterization: v() }));
-  given('diffusion of images', () => diffusionLoss({ network: unet(small), process, parameterization: epsilon() }), images);
   given('denoising score matching', () =>
     denoisingScoreMatching({ network: perceptron(), process, parameterization: epsilon() }),
   );
   given('implicit score matching', () => implicitScoreMatching({ network: perceptron() }));
   given('sliced score matching', () => slicedScoreMatching({ network: perceptron() }));
   given('the bound in discrete time', () => discreteElbo({ network: perceptron(), process, parameterization: v(), steps: 9 }));
-  given(
-    'a learned variance',
-    () => learnedVarianceLoss({ network: doubled(), process, parameterization: epsilon(), steps: 9 }),
-    images,
+  given('a learned variance', () =>
+    learnedVarianceLoss({ network: perceptron(4), process, parameterization: epsilon(), steps: 9 }),
   );
   given('the bound in continuous time', () =>
     variationalBound({ network: perceptron(), process, parameterization: v(), decoder: softmaxGaussian() }),
@@ -151,13 +144,5 @@ describe.skipIf(!present)('on WebGPU as on the processor', () => {
 
   it.each(Object.entries(losses))('the loss %s and all its gradients', async (_, make) => {
     expectClose(await trained('webgpu', make), await trained('cpu', make));
-  });
-
-  it('a U-Net can be trained through its derivative by x', async () => {
-    await setBackend('webgpu');
-    const network = unet({ ...small, widths: [8, 8] });
-    const noise = tensor1d([0.2, 0.7]);
-    const field = (x: Tensor): Tensor => network.apply(x, noise, undefined);
-    await expect(checkCurvature(field, network.parameters, normal(key(2), [2, 4, 4, 1]), key(4))).resolves.toBeUndefined();
   });
 });
