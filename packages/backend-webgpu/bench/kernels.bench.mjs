@@ -1,7 +1,7 @@
 /**
  * Medians of each kernel, ours beside tfjs's own or, where tfjs has none, beside the operations that it is composed of otherwise, on the same
- * adapter in one run; then a whole training step: `node packages/backend-webgpu/bench/kernels.bench.mjs [--quick]`. On a software adapter
- * the ratios are those of a processor.
+ * adapter in one run; then a whole training step: `node packages/backend-webgpu/bench/kernels.bench.mjs [--quick] [text in the
+ * label]`. On a software adapter the ratios are those of a processor.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { key, normal, registerGradients } from '@tweedie/core';
@@ -25,6 +25,7 @@ function use(kernels) {
   }
 }
 
+const word = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 const quick = process.argv.includes('--quick');
 const repeats = quick ? 3 : 5;
 async function finish() {
@@ -47,6 +48,7 @@ async function median(f) {
   return times.sort((a, b) => a - b)[times.length >> 1];
 }
 async function row(label, f) {
+  if (!label.includes(word)) return;
   use(ours);
   const mine = await median(f);
   use(tfjs);
@@ -91,6 +93,7 @@ await row(`${label}SiLU`, () => silu(image));
 await row(`${label}and its gradient`, () => tf.grad(silu)(image, image));
 await row(`${label}upsampling`, () => upsampleNearest(image));
 await row(`${label}and its gradient`, () => tf.grad(upsampleNearest)(image, large));
+await row(`${label}gradient of a bias`, () => tf.sum(image, [0, 1, 2]));
 
 const widths = quick ? [8, 16] : [32, 64];
 const network = unet({ key: key(1), channels: 1, widths, blocks: 1, attention: [1], groups: 4, embedding: 4 * widths[0] });
