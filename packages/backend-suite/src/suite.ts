@@ -2,6 +2,7 @@
 import { registerGradients } from '@tweedie/core';
 import { layers } from './layers.js';
 import { networks } from './networks.js';
+import { objectives } from './objectives.js';
 import { samplers } from './samplers.js';
 import type { SuiteCase } from './suite-case.js';
 import { training } from './training.js';
@@ -10,7 +11,7 @@ import { training } from './training.js';
 export type SuiteNumbers = Readonly<Record<string, readonly number[]>>;
 
 /** All cases. */
-export const suite: readonly SuiteCase[] = [...layers, ...networks, ...training, ...samplers];
+export const suite: readonly SuiteCase[] = [...layers, ...networks, ...objectives, ...training, ...samplers];
 
 /** Runs all cases on the current backend. */
 export async function runSuite(): Promise<SuiteNumbers> {

@@ -6,18 +6,19 @@ import { diffusionLoss } from '@tweedie/losses';
 import { unet } from '@tweedie/networks';
 import { v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
-import { train } from '@tweedie/training';
+import { ema, train } from '@tweedie/training';
 import type { SuiteCase } from './suite-case.js';
 
 function* pictures(from: number) {
-  for (let i = from; ; i++) yield { x: tidy(() => mul(normal(foldIn(key(1), i), [4, 8, 8, 1]), 0.5)) };
+  for (let i = from; ; i++) yield { x: tidy(() => mul(normal(foldIn(key(1), i), [2, 8, 8, 1]), 0.5)) };
 }
 
 /** The curve of a training of `steps` steps, on the current backend. */
 export async function lossCurve(steps: number): Promise<number[]> {
-  const network = unet({ key: key(0), widths: [8, 16], groups: 4, embedding: 16 });
+  const network = unet({ key: key(0), widths: [4, 8], blocks: 1, groups: 2, embedding: 8 });
   const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
   const objective = diffusionLoss({ network, process, parameterization: v() });
+  const average = ema(objective.parameters, { decay: 0.9 });
   const curve: number[] = [];
   for await (const { loss } of train({
     objective,
@@ -26,10 +27,11 @@ export async function lossCurve(steps: number): Promise<number[]> {
     key: key(2),
     learningRate: 3e-3,
     clip: 1,
+    ema: average,
     logEvery: 1,
   }))
     if (loss !== undefined) curve.push(loss);
-  dispose([...network.parameters.values()]);
+  dispose([...network.parameters.values(), ...average.parameters.values()]);
   return curve;
 }
 

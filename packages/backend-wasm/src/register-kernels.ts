@@ -13,6 +13,7 @@ import { type Kernel, register } from './internal/kernel.js';
 import { isWasmBackend, moduleOf } from './internal/module.js';
 import { lerp } from './lerp.js';
 import { batchMatMul, fusedMatMul } from './mat-mul.js';
+import { oneHot } from './one-hot.js';
 import { mean, sum } from './reduce.js';
 import { silu, siluGrad } from './silu.js';
 import { cos, sin } from './sin-cos.js';
@@ -25,7 +26,7 @@ import { upsampleNearest2x, upsampleNearest2xGrad } from './upsample-nearest.js'
 // biome-ignore format: a list of names
 const kernels: readonly Kernel[] = [
   adamW, add, batchMatMul, concat, conv2d, conv2dBackpropFilter, conv2dBackpropInput, cos, fusedConv2d, fusedMatMul, groupNorm, groupNormGrad, identity,
-  lerp, mean, multiply, realDiv, silu, siluGrad, sin, slice, splitV, squaredNorm, sub, sum, transpose, unsortedSegmentSum, upsampleNearest2x,
+  lerp, mean, multiply, oneHot, realDiv, silu, siluGrad, sin, slice, splitV, squaredNorm, sub, sum, transpose, unsortedSegmentSum, upsampleNearest2x,
   upsampleNearest2xGrad,
 ];
 

@@ -4,6 +4,7 @@ import { invalid } from '@tweedie/core';
 import { type Kernel, register } from './internal/kernel.js';
 import { isGpuBackend } from './internal/shader.js';
 import { adamW } from './kernels/adam-w.js';
+import { addN } from './kernels/add-n.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
 import { groupNorm, groupNormGrad } from './kernels/group-norm.js';
@@ -16,7 +17,7 @@ import { upsampleNearest2x, upsampleNearest2xGrad } from './kernels/upsample-nea
 
 // biome-ignore format: a list of names
 const kernels: readonly Kernel[] = [
-  adamW, conv2dBackpropFilter, conv2dBackpropInput, cos, groupNorm, groupNormGrad, lerp, silu, siluGrad, sin, squaredNorm, sum, upsampleNearest2x,
+  adamW, addN, conv2dBackpropFilter, conv2dBackpropInput, cos, groupNorm, groupNormGrad, lerp, silu, siluGrad, sin, squaredNorm, sum, upsampleNearest2x,
   upsampleNearest2xGrad,
 ];
 

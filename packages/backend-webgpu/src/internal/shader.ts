@@ -33,6 +33,7 @@ export interface Run {
 
 /** What is used of tfjs's WebGPU backend, without its types, which need those of WebGPU. */
 export interface GpuBackend {
+  readonly device: { readonly limits: { readonly maxStorageBuffersPerShaderStage: number } };
   makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
   disposeData(dataId: object): boolean;
   runWebGPUProgram(
