@@ -1,0 +1,2 @@
+/** Whether tfjs's WebGPU backend can be set. */
+export declare const present: boolean;
