@@ -149,6 +149,14 @@ describe('a stream', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
+  test('with a value that cannot be sent fails, and ends in the worker', async () => {
+    const connection = start();
+    const stream = connection.call.strange();
+    await expect(stream.next()).rejects.toMatchObject({ name: 'DataCloneError' });
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+    expect(await logged(connection, 1)).toEqual(['ended']);
+  });
+
   test('may come from a promise, and may be awaited', async () => {
     const values: number[] = [];
     for await (const value of await start().call.later(3)) values.push(value);

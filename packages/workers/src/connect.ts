@@ -1,6 +1,6 @@
 /** The outer end: a worker's functions and generators as if they were here. */
 import { invalid } from '@tweedie/core/error';
-import type { Calls, Handlers, Stream } from './handlers.js';
+import type { Calls, Stream } from './handlers.js';
 import { exchange } from './internal/exchange.js';
 import { failureOf } from './internal/failure.js';
 import { ids } from './internal/message.js';
@@ -15,7 +15,7 @@ export interface ConnectOptions {
 }
 
 /** A worker that was connected. */
-export interface Connection<H extends Handlers> {
+export interface Connection<H extends object> {
   /**
    * The handlers, by name. An argument with a `signal` sends its abort along: the call rejects at once with the signal's own reason.
    * Calls reject with the handler's error (name, message, code, cause, and the worker's stack), with Error `worker-gone` if the
@@ -33,7 +33,7 @@ export interface Connection<H extends Handlers> {
  * @param port a `Worker`, or a `MessagePort` to one
  * @throws RangeError `lead-negative`
  */
-export function connect<H extends Handlers>(port: Port, { lead = 0 }: ConnectOptions = {}): Connection<H> {
+export function connect<H extends object>(port: Port, { lead = 0 }: ConnectOptions = {}): Connection<H> {
   if (!Number.isInteger(lead) || lead < 0)
     throw invalid('lead-negative', `\`lead\` must be a whole number of values, not negative, got ${lead}`);
   const { ask, abandon, begin, close } = exchange(port);

@@ -12,7 +12,7 @@ export interface Stream<T> extends AsyncIterable<T> {
 }
 
 /** Handlers as they are called from outside. Arguments may be `moved`; results and values that were moved arrive as they are. */
-export type Calls<H extends Handlers> = { readonly [Name in keyof H]: Call<H[Name]> };
+export type Calls<H> = { readonly [Name in keyof H]: Call<H[Name]> };
 
 type Call<Handler> = Handler extends (...args: infer Args) => infer Result
   ? (...args: { [K in keyof Args]: Args[K] | Moved<Args[K]> }) => Answer<Awaited<Result>>

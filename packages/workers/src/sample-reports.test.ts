@@ -9,9 +9,7 @@ import { sampleReports } from './sample-reports.js';
 
 beforeAll(() => setBackend('cpu'));
 
-const { call, close } = connect<{ [Name in keyof Jobs]: Jobs[Name] }>(
-  new Worker(new URL('../fixtures/jobs-worker.mjs', import.meta.url)),
-);
+const { call, close } = connect<Jobs>(new Worker(new URL('../fixtures/jobs-worker.mjs', import.meta.url)));
 afterAll(close);
 
 test('in a worker are those of the same run here, to the bit, and leave no tensor on either side', async () => {

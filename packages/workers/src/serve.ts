@@ -61,13 +61,14 @@ export function serve(handlers: Handlers, port: Port = ownPort()): void {
     if (request?.kind === 'line') serve(handlers, request.port);
     if (request === undefined || !('id' in request)) return;
     const { id } = request;
-    const forget = () => running.delete('call' in request ? request.call : id);
+    const call = 'call' in request ? request.call : id;
     try {
       const reply = await answer(request);
-      if (reply.kind === 'value') forget();
+      if (reply.kind === 'value') running.delete(call);
       send(reply);
     } catch (error) {
-      forget();
+      leave(running.get(call)?.iterator);
+      running.delete(call);
       send({ id, kind: 'failed', failure: failureOf(error) });
     }
   }
@@ -75,11 +76,16 @@ export function serve(handlers: Handlers, port: Port = ownPort()): void {
   listen(port, receive, (reason) => {
     for (const { controller, iterator } of running.values()) {
       controller.abort(invalid('caller-gone', `who called is gone: ${reason}`, Error));
-      iterator?.return?.().catch(() => {}); // there is nobody left to tell
+      leave(iterator);
     }
     running.clear();
   });
   post(port, { kind: 'ready' });
+}
+
+/** Ends what nobody listens to any more: there is no one to tell how that went. */
+function leave(iterator: AsyncIterator<unknown> | undefined): void {
+  iterator?.return?.().catch(() => {});
 }
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {

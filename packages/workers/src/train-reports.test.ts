@@ -11,9 +11,7 @@ import { type TrainReport, trainReports } from './train-reports.js';
 
 beforeAll(() => setBackend('cpu'));
 
-const { call, close } = connect<{ [Name in keyof Jobs]: Jobs[Name] }>(
-  new Worker(new URL('../fixtures/jobs-worker.mjs', import.meta.url)),
-);
+const { call, close } = connect<Jobs>(new Worker(new URL('../fixtures/jobs-worker.mjs', import.meta.url)));
 afterAll(close);
 
 /** A report with its checkpoint as a text, which is compared faster. */
