@@ -43,8 +43,8 @@ export function connect<H extends object>(port: Port, { lead = 0 }: ConnectOptio
   function start(name: string, given: readonly unknown[]): Promise<unknown> & Stream<unknown> {
     const id = next();
     const parts = given.map(unwrapped);
-    const at = parts.findIndex(({ value }) => signalOf(value) !== undefined);
-    const signal = signalOf(parts[at]?.value);
+    const at = parts.findIndex(({ value }) => hasSignal(value));
+    const signal = parts.map(({ value }) => value).find(hasSignal)?.signal;
     const stop = () => {
       abandon(id, signal?.reason);
       ask({ id: next(), kind: 'abort', call: id, reason: failureOf(signal?.reason) }).catch(() => {}); // gone is stopped too
@@ -55,7 +55,7 @@ export function connect<H extends object>(port: Port, { lead = 0 }: ConnectOptio
       signal?.throwIfAborted();
       if (closed !== undefined) throw invalid('worker-closed', 'the worker was closed; start another one', Error);
       signal?.addEventListener('abort', stop);
-      const args = parts.map(({ value }, i) => (i === at ? { ...(value as object), signal: undefined } : value));
+      const args = parts.map(({ value }, i) => (i === at && hasSignal(value) ? { ...value, signal: undefined } : value));
       const transfer = parts.flatMap((part) => part.transfer);
       let streams = false;
       try {
@@ -103,8 +103,6 @@ export function connect<H extends object>(port: Port, { lead = 0 }: ConnectOptio
   };
 }
 
-function signalOf(value: unknown): AbortSignal | undefined {
-  return typeof value === 'object' && value !== null && 'signal' in value && value.signal instanceof AbortSignal
-    ? value.signal
-    : undefined;
+function hasSignal(value: unknown): value is { readonly signal: AbortSignal } {
+  return typeof value === 'object' && value !== null && 'signal' in value && value.signal instanceof AbortSignal;
 }

@@ -42,7 +42,9 @@ export function serve(handlers: Handlers, port: Port = ownPort()): void {
       throw invalid('handler-unknown', `the worker has ${Object.keys(handlers).join(', ')}, got ${JSON.stringify(name)}`);
     const own: Running = { controller: new AbortController() };
     running.set(id, own);
-    const given = args.map((arg, i) => (i === signal ? { ...(arg as object), signal: own.controller.signal } : arg));
+    const given = args.map((arg, i) =>
+      i === signal && typeof arg === 'object' ? { ...arg, signal: own.controller.signal } : arg,
+    );
     const value = await handler(...(given as never[])); // the types of `connect` are those of the handlers
     if (!isStream(value)) return { id, kind: 'value', value };
     own.iterator = value[Symbol.asyncIterator]();
