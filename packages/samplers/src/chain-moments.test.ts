@@ -2,7 +2,7 @@
  * Langevin chains, churn, Restart and consistency models, against the exact mean, covariance and weights of a mixture of Gaussians, at
  * the level where they end.
  */
-import { foldIn, key, type NoiseLevel, normals, type Sampler } from '@tweedie/core';
+import { brownianPath, foldIn, key, type NoiseLevel, normals, type Sampler } from '@tweedie/core';
 import {
   forms,
   linearLogSnr,
@@ -64,4 +64,12 @@ test('with a posterior mean in place of a consistency model, samples fall short 
   const { 'covariance xx': xx, 'covariance yy': yy } = scores(consistency(), { levels: even(0, 100) });
   expect(xx).toBeLessThan(-5);
   expect(yy).toBeLessThan(-5);
+});
+
+test('noise gone through twice needs draws of its own: on one Brownian path Restart around noisy DDIM is too wide', () => {
+  const sampler = restarted(ddim<Float64Array>({ eta: 1 }));
+  const levels = revisiting(even, { min: 0.1, max: 1, times: 4 })(process, 60);
+  const path = brownianPath(key(3), { tolerance: 1e-3 });
+  expect(Math.abs(scores(sampler, { levels })['covariance xx'] ?? Number.NaN)).toBeLessThan(5);
+  expect(scores(sampler, { levels, noise: (request) => path(request, 2 * count) })['covariance xx']).toBeGreaterThan(5);
 });

@@ -2,7 +2,7 @@
  * Solvers with noise, against the exact mean, covariance and weights of a mixture of Gaussians. Steps are so many that what is left of
  * their error is smaller than the standard error of 700 samples.
  */
-import { foldIn, key, normals, type Sampler } from '@tweedie/core';
+import { brownianPath, foldIn, key, normals, type Sampler } from '@tweedie/core';
 import {
   forms,
   linearLogSnr,
@@ -73,4 +73,15 @@ test.each<[name: string, sampler: Sampler<Float64Array>]>([
 test('draws of the wrong size are seen', () => {
   const wrong: PlainNoise = (request) => noise(request).map((z) => 0.9 * z);
   expect(scores(ddpm(), wrong)['covariance xx']).toBeLessThan(-5);
+});
+
+test.each<[name: string, sampler: Sampler<Float64Array>]>([
+  ['ddim, eta 1', ddim({ eta: 1 })],
+  ['dpmppSde, whose inner draws lie within those of its steps', dpmppSde()],
+  ['saSolver', saSolver()],
+  ['a corrector, whose draws are none of the path', predictorCorrector(reverseDiffusion(), langevinCorrector())],
+])('on Brownian paths too: %s', (_, sampler) => {
+  const path = brownianPath(key(3), { tolerance: 1e-3 });
+  for (const [name, score] of Object.entries(scores(sampler, (request) => path(request, 2 * count))))
+    expect(Math.abs(score), name).toBeLessThan(5);
 });
