@@ -1,14 +1,25 @@
-import type { NoiseSchedule } from '@tweedie/core';
+import { key, type NoiseSchedule } from '@tweedie/core';
 import * as processes from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
 import * as samplers from '@tweedie/samplers';
 import * as schedules from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
-import { GRIDS, OBJECTIVES, PARAMETERIZATIONS, PROCESSES, SAMPLERS, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
+import {
+  GRIDS,
+  NOISES,
+  OBJECTIVES,
+  PARAMETERIZATIONS,
+  PROCESSES,
+  SAMPLERS,
+  SCHEDULES,
+  TIMES,
+  WEIGHTINGS,
+} from '../test/parts.js';
 import {
   gridOf,
   type Noising,
+  noiseOf,
   parameterizationOf,
   processOf,
   samplerOf,
@@ -65,6 +76,7 @@ describe('every part that a package exports can be asked for', () => {
     ['process', PROCESSES, (text) => processOf(text, schedule)],
     ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
     ['sampler', SAMPLERS, samplerOf],
+    ['noise', NOISES, (text) => noiseOf(text, key(0))],
     ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
     ['times', TIMES, (text) => timesOf(text, noising)],
   ])('%s', (_, texts, make) => {

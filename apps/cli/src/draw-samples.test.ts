@@ -34,6 +34,20 @@ describe('drawSamples', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('draws its noise from what it is told: a path that leads to the same samples in more steps, or independent draws', async () => {
+    const model = awake();
+    const draw = async (steps: number, noise?: string) =>
+      (await drawSamples(model, run, { ...settings, sampler: 'eulerAncestral', steps, ...(noise && { noise }) }, labels, 4))
+        .values;
+    expect(await draw(6, 'independentNoise')).toEqual(await draw(6));
+    const before = memory().numTensors;
+    const apart = async (noise?: string) => largest(await draw(20, noise), await draw(40, noise));
+    expect(await apart('brownianTree')).toBeLessThan((await apart()) / 2);
+    expect(memory().numTensors).toBe(before);
+    await expect(draw(6, 'magic')).rejects.toMatchObject({ code: 'name-unknown' });
+    await expect(draw(6, 'brownianTree({ tolerance: 2 })')).rejects.toMatchObject({ code: 'tolerance-out-of-range' });
+  });
+
   describe('with a learned variance', () => {
     const doubled = { ...spec, network: { ...spec.network, learnedVariance: true } };
     const draw = (objective: string, sampler: string) =>

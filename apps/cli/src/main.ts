@@ -118,6 +118,7 @@ program
   .addOption(part('sampler', 'solver', 'as in the run, dpmpp2m'))
   .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1, MOST_STEPS)))
   .addOption(part('grid', 'where the solver stops along the way', 'as in the run, karras'))
+  .addOption(part('noise', 'brownianTree gives each sample one path, whatever the steps', 'independentNoise'))
   .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())

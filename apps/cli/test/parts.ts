@@ -81,6 +81,7 @@ export const SAMPLERS: readonly string[] = [
   'unipc',
   'midpoint({ clock: scheduleTime() })',
 ];
+export const NOISES: readonly string[] = ['independentNoise', 'brownian-tree', 'brownianTree({ tolerance: 0.001 })'];
 export const PROCESSES: readonly string[] = [
   'variancePreserving',
   'varianceExploding',

@@ -21,6 +21,7 @@ export interface SampleFlags extends Pick<EngineFlags, 'engine'> {
   readonly steps?: number;
   readonly grid?: string;
   readonly guidance?: number;
+  readonly noise?: string;
   readonly seed: number;
   readonly out: string;
 }
@@ -57,7 +58,8 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   } = flags;
   const samples = await withEngine(engineRequest(flags), (engine) => {
     const network = engine.network(model.network);
-    return drawSamples({ ...model, network }, run, { sampler, grid, steps, guidance }, labels, seed);
+    const settings = { sampler, grid, steps, guidance, ...(flags.noise !== undefined && { noise: flags.noise }) };
+    return drawSamples({ ...model, network }, run, settings, labels, seed);
   });
 
   const columns = flags.class === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));
