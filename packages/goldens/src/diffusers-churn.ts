@@ -28,7 +28,7 @@ export function askedBeforeChurn(golden: GoldenCase, sampler: Sampler<Float64Arr
 }
 
 /** A sampler on a flow, churned as a case asks for; `sampler` itself if it does not. */
-export function flowChurned(golden: GoldenCase, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function flowChurned<X>(golden: GoldenCase, sampler: Sampler<X>): Sampler<X> {
   const { s_churn = 0, s_tmin = 0, s_tmax = Infinity, s_noise = 1 } = record(golden.step_kwargs);
   const gamma = Math.min(number(s_churn) / (numbers(golden.sigmas).length - 1), Math.SQRT2 - 1);
   return {
@@ -39,7 +39,7 @@ export function flowChurned(golden: GoldenCase, sampler: Sampler<Float64Array>):
       const raised = from.sigma * (1 + gamma);
       const noisier = combine([1, x], [number(s_noise) * Math.sqrt(raised ** 2 - from.sigma ** 2), noise(from, to)]);
       const longer = (to.sigma - raised) / (to.sigma - from.sigma);
-      const denoise = (at: Float64Array, level: NoiseLevel) => {
+      const denoise = (at: X, level: NoiseLevel) => {
         if (level.sigma !== from.sigma) noise(from, to);
         const [asked, share] = level.sigma === from.sigma ? [x, longer / (1 + gamma)] : [at, longer];
         return combine([1, at], [-share, asked], [share, context.denoise(asked, level)]);

@@ -2,10 +2,10 @@
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 
 /** A sampler that is made to step between levels of its own, whatever the grid says. */
-export function betweenLevels(
+export function betweenLevels<X>(
   steps: readonly { readonly from?: NoiseLevel; readonly to: NoiseLevel }[],
-  sampler: Sampler<Float64Array>,
-): Sampler<Float64Array> {
+  sampler: Sampler<X>,
+): Sampler<X> {
   return { path: 'any', step: (context, x, state) => sampler.step({ ...context, ...steps[context.index] }, x, state) };
 }
 
