@@ -41,6 +41,17 @@ export function diffusersPndmTrajectory(
     const evaluated: Float64Array[] = [];
     let outputs: readonly Float64Array[] = []; // the first of each step, newest first
 
+    /** What the model says at the next timestep; it is asked no more than there are: a run of one step has but one. */
+    const answer = (input: Float64Array): Float64Array | undefined => {
+      const t = timesteps[evaluated.length];
+      if (t === undefined) return undefined;
+      evaluated.push(input);
+      const asked = tableLevel(table, t);
+      const data = exact(input, asked, undefined);
+      const noise = combinePlain([1 / asked.sigma, input], [-asked.alpha / asked.sigma, data]);
+      return inV ? combinePlain([asked.alpha, noise], [-asked.sigma, data]) : noise;
+    };
+
     const walking: Sampler<Float64Array, PastNoises> = {
       path: 'any',
       step(context, x, past) {
@@ -53,11 +64,7 @@ export function diffusersPndmTrajectory(
           const stand = stands[own.length] ?? level;
           const last = own.at(-1);
           const input = last === undefined || stand.logSnr === level.logSnr ? at : moved(x, noiseOf(last, start), start, stand);
-          const asked = tableLevel(table, timesteps[evaluated.length] ?? Number.NaN);
-          evaluated.push(input);
-          const data = exact(input, asked, undefined);
-          const noise = combinePlain([1 / asked.sigma, input], [-asked.alpha / asked.sigma, data]);
-          const output = inV ? combinePlain([asked.alpha, noise], [-asked.sigma, data]) : noise;
+          const output = answer(input) ?? last ?? input;
           own.push(output);
           return combinePlain([1 / level.alpha, at], [-level.sigma / level.alpha, noiseOf(output, from)]);
         };

@@ -1,12 +1,12 @@
 /** Samplers that step as classes of diffusers do: wrappers around ours. */
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 
-/** A sampler that is made to step to `targets[index]`, whatever level comes next. */
-export function steppingTo(targets: readonly NoiseLevel[], sampler: Sampler<Float64Array>): Sampler<Float64Array> {
-  return {
-    path: 'any',
-    step: (context, x, state) => sampler.step({ ...context, to: targets[context.index] ?? context.to }, x, state),
-  };
+/** A sampler that is made to step between levels of its own, whatever the grid says. */
+export function betweenLevels<X>(
+  steps: readonly { readonly from?: NoiseLevel; readonly to: NoiseLevel }[],
+  sampler: Sampler<X>,
+): Sampler<X> {
+  return { path: 'any', step: (context, x, state) => sampler.step({ ...context, ...steps[context.index] }, x, state) };
 }
 
 /** A sampler that adds the noise of the whole last transition, or of the variance that was noted, on top of clean data. */

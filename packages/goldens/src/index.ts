@@ -2,7 +2,7 @@ export { difference, type Pair, type Tolerance } from './compare.js';
 export { dataUrl } from './data-url.js';
 export { type Comparison, describeGoldens } from './describe-goldens.js';
 export { diffusersTrajectory } from './diffusers.js';
-export { askedBeforeChurn } from './diffusers-churn.js';
+export { askedBeforeChurn, flowChurned } from './diffusers-churn.js';
 export { fewStepTrajectory } from './diffusers-few-step.js';
 export { diffusersPndmTrajectory, type PastNoises } from './diffusers-pndm.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';

@@ -131,6 +131,7 @@ const samplers: Readonly<Record<string, Sampler<Float64Array>>> = {
   plms: plms(),
   pndm: pndm(),
   saSolver: saSolver(),
+  'saSolver, epsilon': saSolver({ predicts: 'epsilon' }),
   unipc: unipc({ order: 3 }),
   'unipc, epsilon': unipc({ predicts: 'epsilon', solver: 'bh1' }),
   'ancestral dpm2': ancestral(dpm2<Float64Array>(), { eta: 1.5 }),

@@ -1,5 +1,13 @@
 import type { Sampler } from '@tweedie/core';
-import { casesOf, describeGoldens, diffusersTrajectory, edmAblationTrajectory, record, settings } from '@tweedie/goldens';
+import {
+  casesOf,
+  describeGoldens,
+  diffusersTrajectory,
+  edmAblationTrajectory,
+  flowChurned,
+  record,
+  settings,
+} from '@tweedie/goldens';
 import flow from '@tweedie/goldens/samplers/diffusers-flow-match.json' with { type: 'json' };
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
@@ -27,7 +35,7 @@ describeSampler('rungeKutta2, schedule time', () => rungeKutta2({ clock: schedul
 
 describeGoldens('rungeKutta2', flow, (golden, header) =>
   golden.class === 'FlowMatchHeunDiscreteScheduler'
-    ? diffusersTrajectory(golden, header, rungeKutta2({ clock: flowTime() }))
+    ? diffusersTrajectory(golden, header, flowChurned(golden, rungeKutta2({ clock: flowTime() })))
     : undefined,
 );
 
