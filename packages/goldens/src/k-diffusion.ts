@@ -2,10 +2,11 @@
 import type { Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
+import { discretized } from './edm-ablation.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
 import { goldenSampler, levelOf } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
-import { numbers, slices } from './read.js';
+import { numbers, record, slices } from './read.js';
 
 /** A run of `sampler` over the sigmas of a k-diffusion case, compared at each step's first evaluation and at the end. */
 export function kDiffusionTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
@@ -18,17 +19,10 @@ export function kDiffusionTrajectory(golden: GoldenCase, header: GoldenHeader, s
   };
 }
 
-/**
- * A run of `sampler` over the sigmas of an EDM case, compared at each step.
- * @param sigmas the steps' own, without those of inner evaluations, 0 included
- */
-export function edmTrajectory(
-  golden: GoldenCase,
-  header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
-  sigmas: ArrayLike<number>,
-): () => Comparison {
+/** A run of `sampler` over the sigmas that the arguments of an EDM case ask for, compared at each step. */
+export function edmTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
   return () => {
+    const sigmas = [...discretized(record(golden.kwargs)), 0];
     const start = numbers(golden.latents).map((x) => x * (sigmas[0] ?? 1));
     const { states } = run(golden, header, sampler, sigmas, start);
     return { trajectory: [states, golden.trajectory ?? null] };

@@ -6,7 +6,7 @@ import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { diffusersTrajectory } from './diffusers.js';
-import { dpmSolverLevel } from './dpm-solver.js';
+import { dpmSolverComparison, dpmSolverLevel } from './dpm-solver.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
 import { goldenSampler, levelOf } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
@@ -30,15 +30,15 @@ export function dpmSolverSinglestepTrajectory(
   sampler: (block: SinglestepBlock) => Sampler<Float64Array>,
 ): () => Comparison {
   return () => {
-    const { steps, order, method, t_end, denoise_to_zero } = record(golden.sample_kwargs);
-    const level = dpmSolverLevel(text(golden.schedule));
-    const highest = number(order);
-    const orders = ordersOf(number(steps), highest, method === 'singlestep' && highest === 3);
-    if (method === 'singlestep_fixed') orders.splice(Math.floor(number(steps) / highest));
+    const { order = 2, method, t_end, denoise_to_zero } = record(golden.sample_kwargs);
+    const level = dpmSolverLevel(text(golden.schedule), golden);
     const called = Array.from(numbers(golden.model_t), level);
-    const ends = [level(t_end === undefined ? 1 / 1000 : number(t_end)), levelOf(1, 0)];
     const toZero = denoise_to_zero === true;
-    const placed = blocksOf([...called.slice(0, toZero ? -1 : undefined), ...ends], toZero ? [...orders, 1] : orders);
+    const steps = called.length - (toZero ? 1 : 0);
+    const highest = number(order);
+    const orders = ordersOf(steps, highest, method === 'singlestep' && highest === 3);
+    const ends = [level(number(t_end ?? 1 / 1000)), levelOf(1, 0)];
+    const placed = blocksOf([...called.slice(0, steps), ...ends], toZero ? [...orders, 1] : orders);
     const levels = [...placed.map(({ start }) => called[start]), toZero ? ends[1] : ends[0]];
     const { states, final } = run(
       golden,
@@ -47,11 +47,7 @@ export function dpmSolverSinglestepTrajectory(
       'variance preserving',
       levels.flatMap((at) => at ?? []),
     );
-    const start = numbers(golden.start);
-    return {
-      ...(golden.intermediates === undefined ? {} : { intermediates: [states.subarray(start.length), golden.intermediates] }),
-      final: [final, golden.final ?? null],
-    };
+    return dpmSolverComparison(golden, states, final);
   };
 }
 
@@ -136,6 +132,7 @@ function blocksOf(levels: readonly NoiseLevel[], orders: readonly number[]): rea
 
 function inTurn(samplers: readonly Sampler<Float64Array>[]): Sampler<Float64Array> {
   return {
+    path: 'any',
     step(context, x, state) {
       const sampler = samplers[context.index];
       if (sampler === undefined) throw new Error(`the peer has no step ${context.index}`);
