@@ -9,13 +9,13 @@
  * - other classes step between sigmas of their own but evaluate the model at a timestep near by, and combine its prediction
  *   with the step's sigma.
  */
-import type { NoiseLevel, Sampler } from '@tweedie/core';
+import type { NoiseLevel } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { cuttingDataOnly, endingNoisily, steppingTo } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { type GoldenDenoiser, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type PeerDenoiser, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { cappingOrder, fallingToOne } from './multistep-peers.js';
 import { number, numbers, record, slices, text } from './read.js';
@@ -27,9 +27,9 @@ import { number, numbers, record, slices, text } from './read.js';
 export function diffusersTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   options: { readonly denoiser?: GoldenDenoiser } = {},
-): () => Comparison {
+): () => Promise<Comparison> {
   const kind = text(golden.class);
   const config = record(golden.scheduler_config);
   const exact = mixtureDenoiser(mixtureOf(golden, header));
@@ -39,18 +39,21 @@ export function diffusersTrajectory(
     noise: golden.noise === undefined ? [] : slices(golden.noise),
     drawsEveryStep: kind.startsWith('SASolver'),
   };
-  return () => {
+  return async () => {
     if (kind === 'DDIMInverseScheduler') return inversion(golden, config, sampler, denoiser);
     if (golden.sigmas === undefined) {
       const { levels, targets } = discreteLevels(golden, kind, config);
       const cut = (x0: Float64Array) => clipped(x0, config);
       const dataOnly = kind.startsWith('DDIM') && record(golden.step_kwargs ?? {}).use_clipped_model_output !== true;
-      const ddim = dataOnly ? cuttingDataOnly(cut, sampler) : sampler;
       const noisyEnd =
         /^(fixed_large|learned.*)$/.test(String(config.variance_type)) && (numbers(golden.timesteps).at(-1) ?? 0) > 0;
-      const { evaluated } = goldenSampler({
+      const { evaluated } = await goldenSampler({
         ...run,
-        sampler: kind.startsWith('DDIM') ? steppingTo(targets, ddim) : noisyEnd ? endingNoisily(sampler) : sampler,
+        sampler,
+        wrap(each, lift) {
+          if (!kind.startsWith('DDIM')) return noisyEnd ? endingNoisily(each) : each;
+          return steppingTo(targets, dataOnly ? cuttingDataOnly(lift(cut), each) : each);
+        },
         form: 'variance preserving',
         levels,
         denoiser: (x, level, _, moment) => (dataOnly ? denoiser(x, level, moment) : cut(denoiser(x, level, moment))),
@@ -58,8 +61,14 @@ export function diffusersTrajectory(
       return { trajectory: [evaluated, golden.trajectory ?? null] };
     }
     const { form, levels, peer } = continuousLevels(golden, kind, config, denoiser);
-    const walked = { ...cappingOrder(sampler, orderCap(kind, config)), path: 'any' } as const;
-    const { evaluated } = goldenSampler({ ...run, sampler: walked, form, levels, denoiser: peer });
+    const { evaluated } = await goldenSampler({
+      ...run,
+      sampler,
+      wrap: (each) => ({ ...cappingOrder(each, orderCap(kind, config)), path: 'any' }),
+      form,
+      levels,
+      denoiser: peer,
+    });
     return { trajectory: [evaluated, golden.trajectory ?? null] };
   };
 }
@@ -88,19 +97,20 @@ function discreteLevels(golden: GoldenCase, kind: string, config: JsonRecord) {
  * DDIM inversion asks its model at the timestep that it steps to. Its first step leaves clean data, where x says nothing of
  * the noise and an estimate of x0 cannot carry any: we start from what that step gave.
  */
-function inversion(
+async function inversion(
   golden: GoldenCase,
   config: JsonRecord,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   denoiser: (x: Float64Array, level: NoiseLevel) => Float64Array,
-): Comparison {
+): Promise<Comparison> {
   const table = alphasCumprod(config, 'DDIM');
   const levels = Array.from(numbers(golden.timesteps), (t) => tableLevel(table, t));
   const [, start = new Float64Array(), ...rest] = slices(golden.trajectory);
   const peer: PeerDenoiser = (x, level, call) =>
     readAs('epsilon', x, denoiser(x, levels[call + 1] ?? level), levels[call + 1] ?? level, level);
-  const { states } = goldenSampler({
-    sampler: { ...sampler, path: 'any' },
+  const { states } = await goldenSampler({
+    sampler,
+    wrap: (each) => ({ ...each, path: 'any' }),
     form: 'variance preserving',
     levels,
     denoiser: peer,

@@ -1,10 +1,10 @@
 /** Trajectories of the DPM-Solver authors' code: continuous times of a variance preserving process. */
-import type { NoiseLevel, Sampler } from '@tweedie/core';
+import type { NoiseLevel } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { alphasCumprod } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { goldenSampler, levelOf } from './golden-sampler.js';
+import { goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { cappingOrder, fallingToOne, multistepRequest } from './multistep-peers.js';
 import { number, numbers, record, text } from './read.js';
@@ -14,8 +14,8 @@ import { number, numbers, record, text } from './read.js';
  * on, a singlestep one after each step; a run that denoises to zero ends on clean data, and one that inverts rises.
  * Multistep runs of less than ten steps end at low orders.
  */
-export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
-  return () => {
+export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
+  return async () => {
     const { t_end, denoise_to_zero, lower_order_final } = record(golden.sample_kwargs);
     const level = dpmSolverLevel(text(golden.schedule), golden);
     const called = Array.from(numbers(golden.model_t), level);
@@ -24,8 +24,9 @@ export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sa
     const falls = multistepRequest(golden) !== undefined && lower_order_final !== false && steps < 10;
     const end = toZero ? levelOf(1, 0) : level(number(t_end ?? 1 / 1000));
     const exact = mixtureDenoiser(mixtureOf(golden, header));
-    const { states, final } = goldenSampler({
-      sampler: { ...(falls ? cappingOrder(sampler, (index) => fallingToOne(index, steps)) : sampler), path: 'any' },
+    const { states, final } = await goldenSampler({
+      sampler,
+      wrap: (each) => ({ ...(falls ? cappingOrder(each, (index) => fallingToOne(index, steps)) : each), path: 'any' }),
       form: 'variance preserving',
       levels: [...called, end],
       denoiser: (x, at) => exact(x, at, undefined),

@@ -7,19 +7,16 @@
  * arithmetic rounds alike, so that we have to ask its result for that number.
  */
 import type { ForwardProcess, NoiseLevel, NoiseSchedule, Sampler } from '@tweedie/core';
-import { mixtureDenoiser, samplePlain } from '@tweedie/testing';
+import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
+import { goldenSampler, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, record, slices } from './read.js';
 
 /** A run of `sampler` over the levels of a case, under its process, compared at each step. */
-export function edmAblationTrajectory(
-  golden: GoldenCase,
-  header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
-): () => Comparison {
-  return () => {
+export function edmAblationTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
+  return async () => {
     const settings = record(golden.kwargs);
     const process = processOf(settings);
     const sigmas = discretized(settings);
@@ -27,15 +24,17 @@ export function edmAblationTrajectory(
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const draws = golden.noise === undefined ? [] : slices(golden.noise);
     const start = numbers(golden.latents).map((x) => x * (levels[0]?.sigma ?? Number.NaN));
-    const steps = samplePlain({
-      denoiser: (x, level) => exact(x, level, undefined),
-      process,
-      sampler: settings.schedule === 'vp' ? rounding(sampler, draws, slices(golden.trajectory)) : sampler,
+    const exactly = settings.schedule === 'vp' && !('tensors' in sampler);
+    const { states } = await goldenSampler({
+      sampler: exactly ? rounding(sampler, draws, slices(golden.trajectory)) : sampler,
+      form: process,
       levels,
+      denoiser: (x, level) => exact(x, level, undefined),
       start,
-      noise: ({ index }) => draws[index] ?? new Float64Array(),
+      noise: draws,
+      drawsEveryStep: true,
     });
-    return { trajectory: [[start, ...steps.map(({ x }) => x)].flatMap((x) => [...x]), golden.trajectory ?? null] };
+    return { trajectory: [states, golden.trajectory ?? null] };
   };
 }
 

@@ -1,10 +1,9 @@
 /** Trajectories of improved-diffusion: ancestral, DDIM and reverse DDIM sampling over respaced timesteps. */
-import type { Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { alphasCumprod } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { type GoldenDenoiser, goldenSampler, levelOf } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, slices, text } from './read.js';
 
@@ -15,10 +14,10 @@ import { number, numbers, slices, text } from './read.js';
 export function improvedDiffusionTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   options: { readonly denoiser?: GoldenDenoiser } = {},
-): () => Comparison {
-  return () => {
+): () => Promise<Comparison> {
+  return async () => {
     const table = alphasCumprod(named(text(golden.schedule), number(golden.T)), 'DDPM');
     const used = Array.from(numbers(golden.timestep_map), (t) => table[t] ?? Number.NaN);
     const reverse = text(golden.method) === 'ddim_reverse_sample';
@@ -26,8 +25,9 @@ export function improvedDiffusionTrajectory(
     const [start = new Float64Array()] = slices(golden.trajectory);
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const { denoiser = (x, level) => exact(x, level, undefined) } = options;
-    const { states } = goldenSampler({
-      sampler: reverse ? { ...sampler, path: 'any' } : sampler,
+    const { states } = await goldenSampler({
+      sampler,
+      wrap: (each) => (reverse ? { ...each, path: 'any' } : each),
       form: 'variance preserving',
       levels: products.map((product) => levelOf(Math.sqrt(product), Math.sqrt(1 - product))),
       denoiser: (x, level, _, moment) => denoiser(x, level, moment),
