@@ -5,6 +5,9 @@ import { type Form, forms, liftedToTensors, linearLogSnr, type PlainOptions, sam
 /** A sampler, and with it what it runs on: numbers, or tensors by core's driver. */
 export type Played = Sampler<Float64Array> | { readonly tensors: Sampler };
 
+/** What core's driver samples: a tensor. */
+export type Sampled = Sampler extends Sampler<infer X> ? X : never;
+
 /** What is said of numbers, of whatever a sampler runs on. */
 export type Lift<X> = (f: (x: Float64Array) => Float64Array) => (x: X) => X;
 

@@ -4,7 +4,7 @@ export { type Comparison, describeGoldens } from './describe-goldens.js';
 export { diffusersTrajectory } from './diffusers.js';
 export { askedBeforeChurn } from './diffusers-churn.js';
 export { fewStepTrajectory } from './diffusers-few-step.js';
-export { diffusersPndmTrajectory, type PastNoises } from './diffusers-pndm.js';
+export { diffusersPndmTrajectory, type PastNoises, type PlayedMultistep } from './diffusers-pndm.js';
 export { dpmSolverTrajectory } from './dpm-solver.js';
 export { edmAblationTrajectory } from './edm-ablation.js';
 export { float32Tolerance } from './float32-tolerance.js';

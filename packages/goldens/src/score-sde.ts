@@ -10,7 +10,7 @@ import type { ForwardProcess, NoiseLevel, Sampler } from '@tweedie/core';
 import { combinePlain, liftedToTensors, mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
-import { goldenSampler, levelOf } from './golden-sampler.js';
+import { goldenSampler, levelOf, type Sampled } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { list, number, numbers, record, slices, text } from './read.js';
 
@@ -21,11 +21,8 @@ export interface ScoreSdeParts<X> {
   readonly joined: (predictor: Sampler<X>, corrector: Sampler<X>) => Sampler<X>;
 }
 
-/** What a sampler runs on. */
-type Of<S> = S extends Sampler<infer X> ? X : never;
-
 /** What plays a case: the process of its SDE, and its samplers, on numbers or on tensors. */
-export type ScoreSdePlay = (ScoreSdeParts<Float64Array> | { readonly tensors: ScoreSdeParts<Of<Sampler>> }) & {
+export type ScoreSdePlay = (ScoreSdeParts<Float64Array> | { readonly tensors: ScoreSdeParts<Sampled> }) & {
   readonly process: ForwardProcess;
   /** Does the predictor step in time, and not in the table? */
   readonly inTime?: boolean;
