@@ -22,7 +22,7 @@ export function dpmSolverTrajectory(golden: GoldenCase, header: GoldenHeader, sa
     const toZero = denoise_to_zero === true;
     const steps = called.length - (toZero ? 1 : 0);
     const falls = multistepRequest(golden) !== undefined && lower_order_final !== false && steps < 10;
-    const end = toZero ? levelOf(1, 0) : level(number(t_end ?? 1 / 1000));
+    const end = toZero ? levelOf(1, 0) : level(t_end == null ? undefined : number(t_end));
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const { states, final } = await goldenSampler({
       sampler,
@@ -45,27 +45,27 @@ export function dpmSolverComparison(golden: GoldenCase, states: Float64Array, fi
 }
 
 /**
- * The level of a time, under the schedule that a case names.
+ * The level of a time, under the schedule that a case names; of the peer's default end without one.
  * @param golden whatever else it says of the schedule: the ends of β, the table of them or its kind
  */
-export function dpmSolverLevel(schedule: string, golden: JsonRecord = {}): (t: number) => NoiseLevel {
+export function dpmSolverLevel(schedule: string, golden: JsonRecord = {}): (t?: number) => NoiseLevel {
   const asked = { ...golden, ...record(golden.schedule_kwargs ?? {}) };
   if (schedule !== 'linear') return discrete(schedule, asked);
   const [first, last] = [number(asked.continuous_beta_0 ?? 0.1), number(asked.continuous_beta_1 ?? 20)];
-  return (t) => ofLogAlpha((-t * t * (last - first)) / 4 - (first * t) / 2);
+  return (t = 1 / 1000) => ofLogAlpha((-t * t * (last - first)) / 4 - (first * t) / 2);
 }
 
-/** `ln alpha` linear between the nodes `t = (i + 1)/N` of the table, which the peer cuts where it is noisier than λ = −5.1. */
-function discrete(schedule: string, asked: JsonRecord): (t: number) => NoiseLevel {
+/** `ln alpha` linear between the nodes `t = (i + 1)/N` of the table, and on beyond them, which the peer cuts where it is noisier than λ = −5.1. */
+function discrete(schedule: string, asked: JsonRecord): (t?: number) => NoiseLevel {
   const cosine = schedule.includes('cosine') ? { beta_schedule: 'squaredcos_cap_v2' } : {};
   const table = alphasCumprod({ ...cosine, ...asked, trained_betas: asked.betas ?? null }, 'DDIM');
   const logAlphas = table
     .map((product) => Math.log(product) / 2)
     .filter((log) => log - Math.log(-Math.expm1(2 * log)) / 2 >= -5.1);
   const count = logAlphas.length;
-  return (t) => {
-    const position = Math.max(0, t * count - 1);
-    const below = Math.min(count - 2, Math.floor(position + 1e-9));
+  return (t = 1 / count) => {
+    const position = t * count - 1;
+    const below = Math.min(count - 2, Math.max(0, Math.floor(position + 1e-9)));
     const share = position - below;
     return ofLogAlpha((1 - share) * (logAlphas[below] ?? 0) + share * (logAlphas[below + 1] ?? 0));
   };

@@ -42,7 +42,7 @@ export function dpmSolverSinglestepTrajectory(
     const steps = called.length - (toZero ? 1 : 0);
     const highest = number(order);
     const orders = ordersOf(steps, highest, method === 'singlestep' && highest === 3);
-    const ends = [level(number(t_end ?? 1 / 1000)), levelOf(1, 0)];
+    const ends = [level(t_end == null ? undefined : number(t_end)), levelOf(1, 0)];
     const placed = blocksOf([...called.slice(0, steps), ...ends], toZero ? [...orders, 1] : orders);
     const levels = [...placed.map(({ start }) => called[start]), toZero ? ends[1] : ends[0]];
     const { states, final } = await run(
