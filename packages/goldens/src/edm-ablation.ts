@@ -63,7 +63,7 @@ function rounding(
       const noisier = (share: number) => sampler.step(context, combine([1, x], [share * most, draw]), state);
       const [gap, gain] = [combine([1, next], [-1, result.x]), combine([1, noisier(1).x], [-1, result.x])];
       const along = (of: Float64Array) => of.reduce((sum, each, i) => sum + each * (gain[i] ?? 0), 0);
-      return noisier(Math.min(1, Math.max(0, along(gap) / along(gain))));
+      return noisier(Math.min(1, Math.max(0, along(gap) / along(gain) || 0)));
     },
   };
 }
