@@ -20,13 +20,13 @@ declare module 'vitest' {
  * @param file the imported JSON
  * @param run gives undefined for a case that is not ours, else a function that computes it; not asked where the peer itself
  * found no number
- * @param options.tolerance for numbers that are not float64, for example `{ abs: 1e-4 }`
+ * @param options.tolerance for numbers that are not float64, for example `{ abs: 1e-4 }`, or what gives it for a case
  */
 export function describeGoldens(
   name: string,
   file: GoldenFile,
   run: (golden: GoldenCase, header: GoldenHeader) => (() => Comparison | Promise<Comparison>) | undefined,
-  options: { readonly tolerance?: Tolerance } = {},
+  options: { readonly tolerance?: Tolerance | ((golden: GoldenCase, header: GoldenHeader) => Tolerance) } = {},
 ): void {
   const { header } = file;
   const taken = casesOf(file)
@@ -34,25 +34,26 @@ export function describeGoldens(
     .flatMap((golden) => {
       try {
         const compute = run(golden, header);
-        return compute === undefined ? [] : [{ name: golden.name, compute }];
+        return compute === undefined ? [] : [{ golden, compute }];
       } catch (error) {
         // A case that cannot be read fails by itself, and not the whole file of tests with it.
-        return [{ name: golden.name, compute: () => Promise.reject<Comparison>(error) }];
+        return [{ golden, compute: () => Promise.reject<Comparison>(error) }];
       }
     });
   if (taken.length === 0) return;
   const { abs, rel } = header.tolerance;
-  const tolerance = options.tolerance ?? {
+  const given = options.tolerance ?? {
     ...(typeof abs === 'number' && { abs }),
     ...(typeof rel === 'number' && { rel }),
   };
 
   describe(`${name} against ${header.peer.replace(/@.*/, '')}`, () => {
-    for (const { name: golden, compute } of taken)
-      test(golden, async ({ task }) => {
-        task.meta.golden = { file: fingerprint(file), case: golden };
+    for (const { golden, compute } of taken)
+      test(golden.name, async ({ task }) => {
+        task.meta.golden = { file: fingerprint(file), case: golden.name };
+        const tolerance = typeof given === 'function' ? given(golden, header) : given;
         const pairs = Object.entries(await compute());
-        if (pairs.length === 0) throw new Error(`the case ${golden} compares nothing`);
+        if (pairs.length === 0) throw new Error(`the case ${golden.name} compares nothing`);
         const differences = pairs.flatMap(([key, pair]) => {
           const text = difference(pair, tolerance);
           return text === undefined ? [] : [`${key}: ${text}`];

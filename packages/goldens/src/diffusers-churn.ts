@@ -9,14 +9,14 @@ import type { GoldenCase } from './golden-file.js';
 import { number, numbers, record } from './read.js';
 
 /** A churned sampler for a case, which asks its model at the start of the step, and spreads its churn over all listed sigmas. */
-export function askedBeforeChurn(golden: GoldenCase, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function askedBeforeChurn<X>(golden: GoldenCase, sampler: Sampler<X>): Sampler<X> {
   const read = reading(golden);
   const count = numbers(golden.sigmas).length - 1;
   return {
     ...sampler,
     step(context, x, state) {
       const { from, combine } = context;
-      const denoise = (noisier: Float64Array, raised: NoiseLevel) => {
+      const denoise = (noisier: X, raised: NoiseLevel) => {
         const asked = context.denoise(x, from);
         const [there, here] = [read(from.sigma), read(raised.sigma, from.sigma)];
         const gain = here.out / there.out;

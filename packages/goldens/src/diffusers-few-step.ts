@@ -5,27 +5,28 @@
  * - LCM's estimate keeps a share of `x` that falls with the timestep, so that a model is consistent at timestep 0;
  * - TCD rounds the time beyond the next one down to a timestep, and ends at timestep 0, a little short of clean data.
  */
-import type { NoiseLevel, Sampler } from '@tweedie/core';
+import type { NoiseLevel } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { cutting } from './diffusers-cut.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { goldenSampler, levelOf } from './golden-sampler.js';
+import { goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, record, slices, text } from './read.js';
 
 /** A run of `sampler` over the timesteps or sigmas of a case of CM, LCM or TCD. */
-export function fewStepTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
+export function fewStepTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
   const config = record(golden.scheduler_config);
   const { form, levels, at, answer } = text(golden.class).startsWith('CM') ? inSigma(golden, config) : inTable(golden, config);
   const exact = mixtureDenoiser(mixtureOf(golden, header));
-  return () => {
-    const { evaluated } = goldenSampler({
-      sampler: {
+  return async () => {
+    const { evaluated } = await goldenSampler({
+      sampler,
+      wrap: (each) => ({
         path: 'any',
-        step: (context, x, state) => sampler.step({ ...context, process: { ...context.process, at } }, x, state),
-      },
+        step: (context, x, state) => each.step({ ...context, process: { ...context.process, at } }, x, state),
+      }),
       form,
       levels,
       denoiser: (x, level) => answer(x, exact(x, level, undefined), level),

@@ -2,18 +2,17 @@
  * DDIM inversion in diffusers: it asks its model at the timestep that it steps to, and reads the answer `T//n` before. A first
  * step that leaves clean data is passed over: there x says nothing of the noise, and an estimate of x0 cannot carry any.
  */
-import type { Sampler } from '@tweedie/core';
 import type { Comparison } from './describe-goldens.js';
 import { cutting } from './diffusers-cut.js';
 import { predictionOf, readAs } from './diffusers-reading.js';
 import { betweenLevels, cuttingDataOnly } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase } from './golden-file.js';
-import { type GoldenDenoiser, goldenSampler, levelOf } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { number, numbers, record, slices } from './read.js';
 
 /** A run of `sampler` from data to noise, compared at every level. */
-export function diffusersInversion(golden: GoldenCase, sampler: Sampler<Float64Array>, denoiser: GoldenDenoiser): Comparison {
+export async function diffusersInversion(golden: GoldenCase, sampler: Played, denoiser: GoldenDenoiser): Promise<Comparison> {
   const config = record(golden.scheduler_config);
   const table = alphasCumprod(config, 'DDIM');
   const clean = config.set_alpha_to_one === false ? tableLevel(table, 0) : levelOf(1, 0);
@@ -26,8 +25,9 @@ export function diffusersInversion(golden: GoldenCase, sampler: Sampler<Float64A
   const walked = steps.slice(passed);
   const expected = slices(golden.trajectory).slice(passed);
   const prediction = predictionOf(golden);
-  const { states } = goldenSampler({
-    sampler: betweenLevels(walked, cuttingDataOnly(cutting(golden), sampler)),
+  const { states } = await goldenSampler({
+    sampler,
+    wrap: (each, lift) => betweenLevels(walked, cuttingDataOnly(lift(cutting(golden)), each)),
     form: 'variance preserving',
     levels: [...walked.slice(0, 1).map(({ from }) => from), ...walked.map(({ to }) => to)],
     denoiser: (x, level, call) => {

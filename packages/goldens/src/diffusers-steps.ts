@@ -10,7 +10,7 @@ export function betweenLevels<X>(
 }
 
 /** A sampler that adds the noise of the whole last transition, or of the variance that was noted, on top of clean data. */
-export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function endingNoisily<X>(sampler: Sampler<X>): Sampler<X> {
   return {
     step(context, x, state) {
       const { from, to, combine, noise, recall } = context;
@@ -23,7 +23,7 @@ export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Ar
 }
 
 /** A sampler that cuts the estimate of the data, but not the noise that is found beside it. */
-export function cuttingDataOnly(cut: (x0: Float64Array) => Float64Array, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function cuttingDataOnly<X>(cut: (x0: X) => X, sampler: Sampler<X>): Sampler<X> {
   return {
     ...sampler,
     step(context, x, state) {

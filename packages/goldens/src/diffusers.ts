@@ -9,7 +9,6 @@
  * - other classes step between sigmas of their own but evaluate the model at a timestep near by, and combine its prediction
  *   with the step's sigma.
  */
-import type { Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { cutting } from './diffusers-cut.js';
@@ -18,7 +17,7 @@ import { askedAt, predictionOf } from './diffusers-reading.js';
 import { betweenLevels, cuttingDataOnly, endingNoisily } from './diffusers-steps.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { type GoldenDenoiser, goldenSampler, levelOf, type PeerDenoiser } from './golden-sampler.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type PeerDenoiser, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { cappingOrder, fallingToOne } from './multistep-peers.js';
 import { number, numbers, record, slices, text } from './read.js';
@@ -30,9 +29,9 @@ import { number, numbers, record, slices, text } from './read.js';
 export function diffusersTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   options: { readonly denoiser?: GoldenDenoiser } = {},
-): () => Comparison {
+): () => Promise<Comparison> {
   const kind = text(golden.class);
   const config = record(golden.scheduler_config);
   const exact = mixtureDenoiser(mixtureOf(golden, header));
@@ -43,17 +42,20 @@ export function diffusersTrajectory(
     noise: golden.noise === undefined ? [] : slices(golden.noise),
     drawsEveryStep: kind.startsWith('SASolver'),
   };
-  return () => {
+  return async () => {
     if (kind === 'DDIMInverseScheduler') return diffusersInversion(golden, sampler, denoiser);
     if (golden.sigmas === undefined) {
       const { levels, targets } = discreteLevels(golden, kind, config);
       const dataOnly = kind.startsWith('DDIM') && record(golden.step_kwargs ?? {}).use_clipped_model_output !== true;
-      const ddim = dataOnly ? cuttingDataOnly(cut, sampler) : sampler;
       const noisyEnd =
         /^(fixed_large|learned.*)$/.test(String(config.variance_type)) && (numbers(golden.timesteps).at(-1) ?? 0) > 0;
-      const { evaluated } = goldenSampler({
+      const { evaluated } = await goldenSampler({
         ...run,
-        sampler: kind.startsWith('DDIM') ? betweenLevels(targets, ddim) : noisyEnd ? endingNoisily(sampler) : sampler,
+        sampler,
+        wrap(each, lift) {
+          if (!kind.startsWith('DDIM')) return noisyEnd ? endingNoisily(each) : each;
+          return betweenLevels(targets, dataOnly ? cuttingDataOnly(lift(cut), each) : each);
+        },
         form: 'variance preserving',
         levels,
         denoiser: (x, level, _, moment) => (dataOnly ? denoiser(x, level, moment) : cut(denoiser(x, level, moment))),
@@ -61,8 +63,14 @@ export function diffusersTrajectory(
       return { trajectory: [evaluated, golden.trajectory ?? null] };
     }
     const { form, levels, peer } = continuousLevels(golden, kind, config, denoiser);
-    const walked = { ...cappingOrder(sampler, orderCap(kind, config)), path: 'any' } as const;
-    const { evaluated } = goldenSampler({ ...run, sampler: walked, form, levels, denoiser: (...asked) => cut(peer(...asked)) });
+    const { evaluated } = await goldenSampler({
+      ...run,
+      sampler,
+      wrap: (each) => ({ ...cappingOrder(each, orderCap(kind, config)), path: 'any' }),
+      form,
+      levels,
+      denoiser: (...asked) => cut(peer(...asked)),
+    });
     return { trajectory: [evaluated, golden.trajectory ?? null] };
   };
 }

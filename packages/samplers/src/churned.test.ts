@@ -3,11 +3,9 @@ import {
   describeGoldens,
   diffusersTrajectory,
   edmTrajectory,
-  type GoldenCase,
   type Json,
   kDiffusionTrajectory,
   number,
-  numbers,
   record,
   text,
 } from '@tweedie/goldens';
@@ -52,14 +50,8 @@ for (const file of [eulers, edmEuler])
 describeGoldens('churned Heun', edm, (golden, header) => {
   const options = churn(golden.kwargs, ['S_churn', 'S_min', 'S_max', 'S_noise']);
   if (golden.function !== 'edm_sampler' || options === undefined) return undefined;
-  return edmTrajectory(golden, header, churned(heun<Float64Array>(), options), steps(golden));
+  return edmTrajectory(golden, header, churned(heun<Float64Array>(), options));
 });
-
-/** The sigmas of the steps: the model is asked at the raised start of each, and, but for the last, at its end. */
-function steps(golden: GoldenCase): readonly number[] {
-  const [first = 0, ...called] = numbers(golden.model_sigmas);
-  return [first, ...called.filter((_, call) => call % 2 === 0), 0];
-}
 
 test('what makes no sense is refused', () => {
   expect(() => churned(euler(), { amount: -1 })).toThrow(expect.objectContaining({ code: 'churn-out-of-range' }));

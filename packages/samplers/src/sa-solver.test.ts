@@ -52,7 +52,7 @@ describeGoldens('saSolver', peer, (golden, header) => {
   if (golden.class !== 'SASolverScheduler') return undefined;
   const { predictor_order = 2, corrector_order = 2, lower_order_final = true, algorithm_type } = record(golden.scheduler_config);
   const timesteps = numbers(golden.timesteps);
-  const sampler = byStep((index, count) => {
+  const sampler = byStep<Float64Array>((index, count) => {
     const t = timesteps[index] ?? Number.NaN;
     const left = lower_order_final === true ? count - index : Infinity;
     return saSolver({
