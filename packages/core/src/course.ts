@@ -118,7 +118,10 @@ function controlled(levels: readonly NoiseLevel[], process: ForwardProcess, cont
     const left = Math.abs(there - here);
     if (left === 0 || !Number.isFinite(left)) {
       if (!Number.isFinite(here) && !Number.isFinite(there))
-        throw invalid('control-unbounded', 'a controlled run from pure noise to clean data needs a stop of finite log-SNR between');
+        throw invalid(
+          'control-unbounded',
+          'a controlled run from pure noise to clean data needs a stop of finite log-SNR between',
+        );
       return { to: target, length: wanted, stops: true, measured: false };
     }
     const length = Math.min(wanted, left);

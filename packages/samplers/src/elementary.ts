@@ -1,10 +1,10 @@
 /**
  * The elementary controller of step lengths: if the error is `e` times the tolerance and the method's of order `k`,
  *
- *     h_next = safety·h·e^{−1/k},    and a step is taken if e ≤ 1
+ *     h_next = h·min(growth, safety·e^{−1/k}),    and a step is taken if e ≤ 1
  *
- * Hairer, Nørsett and Wanner 1993 (Solving Ordinary Differential Equations I), section II.4; with these defaults, that of Lu et al. 2022
- * (arXiv 2206.00927), appendix C, and of their code.
+ * Hairer, Nørsett and Wanner 1993 (Solving Ordinary Differential Equations I), section II.4, eq. 4.13. Without a bound on growth it is
+ * that of Lu et al. 2022 (arXiv 2206.00927), appendix C, and of their code.
  */
 import type { StepControl } from '@tweedie/core';
 import { invalid } from './internal/invalid.js';
@@ -14,6 +14,8 @@ import { type ToleranceOptions, toleranceOf } from './internal/tolerance.js';
 export interface ElementaryOptions extends ToleranceOptions {
   /** What the step that fits is multiplied by, above 0 and at most 1; default 0.9. */
   readonly safety?: number;
+  /** The most that a length may grow by in a step, above 1; default 5. Infinity is Lu et al.'s: one lucky step may then jump far. */
+  readonly growth?: number;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface ElementaryOptions extends ToleranceOptions {
  */
 export function elementary(options: ElementaryOptions = {}): StepControl {
   const { order, ...control } = toleranceOf(options, 'largest');
-  const { safety = 0.9 } = options;
+  const { safety = 0.9, growth = 5 } = options;
   if (!(safety > 0 && safety <= 1))
     throw invalid('control-out-of-range', `\`safety\` must be above 0 and at most 1, got ${safety}`);
+  if (!(growth > 1)) throw invalid('control-out-of-range', `\`growth\` must be above 1, got ${growth}`);
   return {
     ...control,
-    next: (error, length) => ({ accept: error <= 1, length: safety * length * error ** (-1 / order) }),
+    next: (error, length) => ({ accept: error <= 1, length: length * Math.min(growth, safety * error ** (-1 / order)) }),
   };
 }

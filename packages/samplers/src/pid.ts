@@ -18,7 +18,7 @@ type Past = readonly [last: number, before: number];
 export interface PidOptions extends ToleranceOptions {
   /** The weights of the present, summed and changing error; default `[0, 1, 0]`. */
   readonly gains?: readonly [proportional: number, integral: number, derivative: number];
-  /** The smallest factor at which a step is taken, above 0 and at most 1; default 0.81. */
+  /** The smallest factor at which a step is taken, from 0 (all are) to 1; default 0.81. */
   readonly accept?: number;
 }
 
@@ -30,8 +30,7 @@ export interface PidOptions extends ToleranceOptions {
 export function pid(options: PidOptions = {}): StepControl<Past> {
   const { order, ...control } = toleranceOf(options, 'batch');
   const { gains = [0, 1, 0], accept = 0.81 } = options;
-  if (!(accept > 0 && accept <= 1))
-    throw invalid('control-out-of-range', `\`accept\` must be above 0 and at most 1, got ${accept}`);
+  if (!(accept >= 0 && accept <= 1)) throw invalid('control-out-of-range', `\`accept\` must be from 0 to 1, got ${accept}`);
   if (gains.length !== 3 || !gains.every(Number.isFinite))
     throw invalid('control-out-of-range', `\`gains\` must be three finite numbers, got ${gains}`);
   const [p, i, d] = gains;

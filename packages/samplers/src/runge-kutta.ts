@@ -32,7 +32,11 @@ export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; rea
   const { tableau, clock = sigmaRatio() } = options;
   const { stages, weights, error = [] } = tableau;
   const beyond = error.length - weights.length;
-  if (stages.some((row, i) => row.length !== i + 1) || weights.length !== stages.length + 1 || (error.length > 0 && beyond !== 0 && beyond !== 1))
+  if (
+    stages.some((row, i) => row.length !== i + 1) ||
+    weights.length !== stages.length + 1 ||
+    (error.length > 0 && beyond !== 0 && beyond !== 1)
+  )
     throw invalid(
       'tableau-not-explicit',
       `\`tableau\` must have rows of 1, 2 … entries, a weight more, and for the error as many or one more, got ${JSON.stringify(tableau)}`,
