@@ -13,7 +13,7 @@ const level = (logSnr: number): NoiseLevel => ({
   logSnr,
 });
 const process: ForwardProcess = {
-  schedule: { logSnr: unused, time: unused, slope: unused },
+  schedule: { logSnr: (t) => 10 - 20 * t, time: unused, slope: unused },
   at: (t) => level(10 - 20 * t),
   level,
   drift: unused,
@@ -138,7 +138,9 @@ describe('a run that cannot go on ends by a named error', () => {
     ['control-length', ends, { ...control, next: () => ({ accept: true, length: 0 }) }, 0],
     ['control-length', ends, { ...control, next: () => ({ accept: true, length: Number.NaN }) }, 0],
     ['control-unbounded', [level(-Infinity), level(Infinity)], control, 0],
+    ['control-unbounded', [half(0), level(Infinity)], control, 0],
     ['control-off-schedule', [half(0), clockless], { ...control, coordinate: 'time' }, 0],
+    ['control-off-schedule', [half(-6), half(1)], { ...control, coordinate: 'time' }, 0],
   ])('%s', (code, levels, by, error) => {
     expect(() => run(levels, by, () => error)).toThrow(expect.objectContaining({ name: 'RangeError', code }));
   });

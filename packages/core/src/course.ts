@@ -25,7 +25,7 @@ export type Passed = Pick<SampleStep, 'index' | 'count' | 'progress' | 'rejected
 export interface Course {
   /**
    * What to try, or undefined at the end.
-   * @throws RangeError (`control-exhausted`), (`step-underflow`), (`control-unbounded`), (`control-off-schedule`)
+   * @throws RangeError (`control-exhausted`), (`step-underflow`)
    */
   next(): Attempt | undefined;
   /**
@@ -36,7 +36,11 @@ export interface Course {
   judge(error?: number): Passed | undefined;
 }
 
-/** The course along `levels`, at least two. */
+/**
+ * The course along `levels`, at least two.
+ * @throws RangeError (`control-unbounded`) if a control finds nothing between them to divide, (`control-off-schedule`) if one by time meets
+ * levels that the schedule does not have
+ */
 export function course(levels: readonly NoiseLevel[], process: ForwardProcess, control?: StepControl): Course {
   return control === undefined ? stepwise(levels) : controlled(levels, process, control);
 }
@@ -71,12 +75,13 @@ function stepwise(levels: readonly NoiseLevel[]): Course {
 function controlled(levels: readonly NoiseLevel[], process: ForwardProcess, control: StepControl): Course {
   const { limit = 10_000 } = control;
   const { of, at } = axes[control.coordinate];
-  const stops = levels.length - 1;
+  const places = levels.map((level) => of(level, process));
+  expectDistances(places);
   let [stop, index, rejected] = [1, 0, 0];
-  let from = levels[0] as NoiseLevel;
+  let here = { level: levels[0] as NoiseLevel, place: places[0] as number };
   let wanted = control.first;
   let memory: unknown;
-  let tried = { to: from, length: 0, stops: false, measured: false };
+  let tried = { ...here, length: 0, stops: false, measured: false };
   return {
     next() {
       const target = levels[stop];
@@ -84,15 +89,18 @@ function controlled(levels: readonly NoiseLevel[], process: ForwardProcess, cont
       if (index + rejected === limit)
         throw invalid(
           'control-exhausted',
-          `the run is not over after ${limit} tries, at log-SNR ${from.logSnr}: allow more error, or raise the control's \`limit\``,
+          `the run is not over after ${limit} tries, at log-SNR ${here.level.logSnr}: allow more error, or raise the control's \`limit\``,
         );
-      tried = reach(target);
-      return { from, to: tried.to, index, count: Infinity, measured: tried.measured };
+      tried = reach({ level: target, place: places[stop] as number });
+      return { from: here.level, to: tried.level, index, count: Infinity, measured: tried.measured };
     },
     judge(error = 0) {
-      const { to, length, measured } = tried;
+      const { level, place, length, measured } = tried;
       if (Number.isNaN(error))
-        throw invalid('error-not-finite', `the step from log-SNR ${from.logSnr} to ${to.logSnr} gave NaN: check the model`);
+        throw invalid(
+          'error-not-finite',
+          `the step from log-SNR ${here.level.logSnr} to ${level.logSnr} gave NaN: check the model`,
+        );
       const verdict = measured ? control.next(error, length, memory) : { accept: true, length: wanted, memory };
       if (!(verdict.length > 0))
         throw invalid('control-length', `a step control must ask for a positive length, got ${verdict.length}`);
@@ -104,44 +112,67 @@ function controlled(levels: readonly NoiseLevel[], process: ForwardProcess, cont
         return undefined;
       }
       index++;
-      from = to;
+      here = { level, place };
       if (tried.stops) stop++;
-      const over = stop > stops;
-      return { index: index - 1, count: over ? index : Infinity, progress: progress(), rejected, level: to };
+      const over = stop === levels.length;
+      return { index: index - 1, count: over ? index : Infinity, progress: progress(), rejected, level };
     },
   };
 
-  function reach(target: NoiseLevel): typeof tried {
-    const [here, there] = [of(from), of(target)];
-    if (Number.isNaN(here) || Number.isNaN(there))
-      throw invalid('control-off-schedule', 'lengths in time need levels that have a time: use lengths in `halfLogSnr`');
-    const left = Math.abs(there - here);
-    if (left === 0 || !Number.isFinite(left)) {
-      if (!Number.isFinite(here) && !Number.isFinite(there))
-        throw invalid(
-          'control-unbounded',
-          'a controlled run from pure noise to clean data needs a stop of finite log-SNR between',
-        );
-      return { to: target, length: wanted, stops: true, measured: false };
-    }
+  function reach(target: typeof here): typeof tried {
+    const left = Math.abs(target.place - here.place);
+    if (left === 0 || !Number.isFinite(left)) return { ...target, length: wanted, stops: true, measured: false };
     const length = Math.min(wanted, left);
-    if (length < left && !(length > 16 * Number.EPSILON * Math.abs(here)))
-      throw invalid('step-underflow', `no step from log-SNR ${from.logSnr} is short enough for the tolerance: allow more error`);
-    const to = length === left ? target : at(here + Math.sign(there - here) * length, process);
-    return { to, length, stops: length === left, measured: Number.isFinite(from.logSnr) && Number.isFinite(to.logSnr) };
+    const stops = length === left;
+    if (!stops && !(length > 16 * Number.EPSILON * Math.abs(here.place)))
+      throw invalid(
+        'step-underflow',
+        `no step from log-SNR ${here.level.logSnr} is short enough for the tolerance: allow more error`,
+      );
+    const place = here.place + Math.sign(target.place - here.place) * length;
+    const to = stops ? target : { level: at(place, process), place };
+    const measured = Number.isFinite(here.level.logSnr) && Number.isFinite(to.level.logSnr);
+    return { ...to, length, stops, measured };
   }
 
   function progress(): number {
-    const target = levels[stop];
-    const [first, here, there] = [levels[stop - 1] ?? from, from, target ?? from].map(of) as [number, number, number];
-    return (stop - 1 + (here === first ? 0 : (here - first) / (there - first))) / stops;
+    const [start = 0, end = 0] = places.slice(stop - 1);
+    const share = here.place === start ? 0 : (here.place - start) / (end - start);
+    return (stop - 1 + share) / (levels.length - 1);
   }
 }
 
-const axes = {
-  time: { of: ({ t }: NoiseLevel) => t, at: (t: number, process: ForwardProcess) => process.at(t) },
+function expectDistances(places: readonly number[]): void {
+  if (places.some(Number.isNaN))
+    throw invalid(
+      'control-off-schedule',
+      'lengths in time need levels of the schedule: take another grid, or lengths in `halfLogSnr`',
+    );
+  const bounded = places.filter(Number.isFinite).length;
+  if (bounded < 2)
+    throw invalid(
+      'control-unbounded',
+      `a controlled run needs two levels that a finite length is between, got ${bounded} of them: take more steps, or lengths in \`time\``,
+    );
+}
+
+interface Axis {
+  /** Where a level lies: NaN if nowhere, and infinite where only one step leads. */
+  of(level: NoiseLevel, process: ForwardProcess): number;
+  at(place: number, process: ForwardProcess): NoiseLevel;
+}
+
+const axes: Readonly<Record<StepControl['coordinate'], Axis>> = {
+  time: {
+    of({ t, logSnr }, { schedule }) {
+      const there = schedule.logSnr(t);
+      if (there === logSnr || Math.abs(there - logSnr) < 1e-6 * (1 + Math.abs(logSnr))) return t;
+      return logSnr === Infinity ? Infinity : Number.NaN;
+    },
+    at: (t, process) => process.at(t),
+  },
   halfLogSnr: {
-    of: ({ logSnr }: NoiseLevel) => logSnr / 2,
-    at: (half: number, process: ForwardProcess) => process.level(2 * half),
+    of: ({ logSnr }) => logSnr / 2,
+    at: (half, process) => process.level(2 * half),
   },
 };

@@ -30,6 +30,9 @@ export function elementary(options: ElementaryOptions = {}): StepControl {
   if (!(growth > 1)) throw invalid('control-out-of-range', `\`growth\` must be above 1, got ${growth}`);
   return {
     ...control,
-    next: (error, length) => ({ accept: error <= 1, length: length * Math.min(growth, safety * error ** (-1 / order)) }),
+    next(error, length) {
+      const factor = Math.max(1e-3, safety * error ** (-1 / order)); // an infinite error may still pass
+      return { accept: error <= 1, length: length * Math.min(growth, factor) };
+    },
   };
 }
