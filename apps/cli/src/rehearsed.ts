@@ -1,7 +1,7 @@
 /** A new run's parts, tried together on a few examples before any work is done: a misfit is one line now and not a NaN in an hour. */
 import { dispose } from '@tensorflow/tfjs-core';
 import { invalid, key, tensorsIn } from '@tweedie/core';
-import { gridOf, samplerOf } from './components.js';
+import { controlOf, gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
 import { type Loss, lossOf } from './loss.js';
 import { buildModel, denoiserOf, type Model } from './model-spec.js';
@@ -36,6 +36,7 @@ async function rehearse({ model: spec, training, sampling }: Settings, data: Tra
   const model = buildModel(spec, key(0));
   const [first = model.process.at(1)] = gridOf(sampling.grid)(model.process, sampling.steps);
   samplerOf(sampling.sampler);
+  if (sampling.control !== undefined) controlOf(sampling.control);
   const loss = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
   const [batch] = data.batches({ size: EXAMPLES, key: key(0) });
   if (batch === undefined) return;
