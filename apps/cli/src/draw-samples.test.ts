@@ -34,7 +34,7 @@ describe('drawSamples', () => {
       (await drawSamples(model, run, { ...settings, sampler: 'dpmAdaptive', ...changed }, labels, 4)).values;
     const fine = await draw({ steps: 200 });
     const gap = async (relative: number) =>
-      largest(await draw({ steps: 2, control: `pid({ relative: ${relative}, absolute: ${relative / 10} })` }), fine);
+      largest(await draw({ steps: 1, control: `pid({ relative: ${relative}, absolute: ${relative / 10} })` }), fine);
     const [loose, tight] = [await gap(0.5), await gap(0.005)];
     expect(tight).toBeLessThan(loose / 3);
     expect(memory().numTensors).toBe(before);

@@ -122,7 +122,7 @@ program
   .addOption(
     new Option(
       '--steps <n>',
-      'steps of the solver, or with --control its stops (default: as in the run, 20; with --control 2)',
+      'steps of the solver, or with --control its stops (default: as in the run, 20; with --control 1)',
     ).argParser(integer(1, MOST_STEPS)),
   )
   .addOption(part('grid', 'where the solver stops along the way', 'as in the run, karras'))

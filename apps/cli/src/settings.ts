@@ -13,8 +13,8 @@ export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: O
 /** Flow matching learns a velocity, whatever else is asked for; this is where that is one. */
 const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 
-/** Steps of a grid whose levels are but stops: from the most noise to the least, and from there to clean data. */
-export const CONTROLLED_STEPS = 2;
+/** Steps of a grid whose levels are but stops: none on the way. */
+export const CONTROLLED_STEPS = 1;
 
 /** A grid that can begin at pure noise and end at clean data. */
 const UNBOUNDED = 'uniformAngle';

@@ -92,11 +92,23 @@ describe('under a control', () => {
   });
 
   test('neither measures a step at infinite log-SNR nor asks the control about it', () => {
-    const levels = [level(-Infinity), half(-1), half(1), level(Infinity)];
+    const levels = [level(-Infinity), half(3), half(5), level(Infinity)];
     const { attempts, passed } = run(levels, control);
     expect(attempts.map(({ measured }) => measured)).toEqual([false, true, true, false]);
-    expect(halves(passed)).toEqual([-1, 0, 1, Infinity]);
+    expect(halves(passed)).toEqual([3, 4, 5, Infinity]);
     expect(passed.at(-1)).toMatchObject({ count: 4, progress: 1 });
+  });
+
+  test('goes on to the end of the schedule before it jumps to clean data', () => {
+    for (const coordinate of ['time', 'halfLogSnr'] as const) {
+      const { attempts, passed } = run([half(2.5), level(Infinity)], { ...control, coordinate, first: 10 });
+      expect(halves(passed)).toEqual([5, Infinity]);
+      expect(attempts.map(({ measured }) => measured)).toEqual([true, false]);
+    }
+    const endless = { ...process, at: () => level(Infinity) };
+    expect(() => course([half(0), level(Infinity)], endless, control)).toThrow(
+      expect.objectContaining({ code: 'control-unbounded' }),
+    );
   });
 
   test('goes in time where that is the coordinate, also to clean data and where noise rises', () => {
@@ -138,7 +150,7 @@ describe('a run that cannot go on ends by a named error', () => {
     ['control-length', ends, { ...control, next: () => ({ accept: true, length: 0 }) }, 0],
     ['control-length', ends, { ...control, next: () => ({ accept: true, length: Number.NaN }) }, 0],
     ['control-unbounded', [level(-Infinity), level(Infinity)], control, 0],
-    ['control-unbounded', [half(0), level(Infinity)], control, 0],
+    ['control-unbounded', [half(6), level(Infinity)], control, 0],
     ['control-off-schedule', [half(0), clockless], { ...control, coordinate: 'time' }, 0],
     ['control-off-schedule', [half(-6), half(1)], { ...control, coordinate: 'time' }, 0],
   ])('%s', (code, levels, by, error) => {

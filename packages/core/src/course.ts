@@ -3,7 +3,7 @@
  * as stops. A stop is hit exactly, by a shorter step, and the length that was wanted before is tried again behind it.
  *
  * A step at infinite log-SNR, to clean data or from pure noise, is not measured: no error is known there. Where lengths are in log-SNR
- * it is one step from or to the stop beside it.
+ * it is one step, from or to the stop beside it; before clean data that is the schedule's own end, if it is finite.
  */
 import type { ForwardProcess, NoiseLevel, SampleStep, StepControl, StepResult } from './contracts.js';
 import { invalid } from './error.js';

@@ -15,7 +15,7 @@ const unused = (): never => {
 const level = (logSnr: number): NoiseLevel => ({ t: 0.5, alpha: 1, sigma: Math.exp(-logSnr / 2), logSnr });
 const process: ForwardProcess = {
   schedule: { logSnr: unused, time: unused, slope: unused },
-  at: unused,
+  at: () => level(4),
   level,
   drift: unused,
   diffusion: unused,

@@ -7,9 +7,10 @@ import { invalid } from '../error.js';
  * Steps between the levels, which are stops.
  * @throws RangeError (`control-unbounded`), (`control-off-schedule`) as `course`
  */
-export function controlled(levels: readonly NoiseLevel[], process: ForwardProcess, control: StepControl): Course {
+export function controlled(given: readonly NoiseLevel[], process: ForwardProcess, control: StepControl): Course {
   const { limit = 10_000 } = control;
   const { of, at } = axes[control.coordinate];
+  const levels = withSchedulesEnd(given, process);
   const places = levels.map((level) => of(level, process));
   expectDistances(places);
   let [stop, index, rejected] = [1, 0, 0];
@@ -75,6 +76,15 @@ export function controlled(levels: readonly NoiseLevel[], process: ForwardProces
     const share = here.place === start ? 0 : (here.place - start) / (end - start);
     return (stop - 1 + share) / (levels.length - 1);
   }
+}
+
+/** Clean data are as far from a level as the schedule goes on to its own end, and one step more. */
+function withSchedulesEnd(levels: readonly NoiseLevel[], process: ForwardProcess): readonly NoiseLevel[] {
+  return levels.flatMap((level, i) => {
+    const [last, end] = [levels[i - 1], process.at(0)];
+    const insert = level.logSnr === Infinity && end.logSnr < Infinity && last !== undefined && last.logSnr < end.logSnr;
+    return insert ? [end, level] : [level];
+  });
 }
 
 function expectDistances(places: readonly number[]): void {
