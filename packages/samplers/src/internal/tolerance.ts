@@ -7,7 +7,10 @@ import { positive } from './positive.js';
 export interface ToleranceOptions {
   /** Error allowed per step, in the units of `x`, not negative; default 0.0078, a grey level of 256 in data from −1 to 1. */
   readonly absolute?: number;
-  /** Error allowed per step, as a share of `x`, where that is more; not negative, default 0.05. */
+  /**
+   * Error allowed per step, as a share of `x`, where that is more; not negative, default 0.05. It is a share of `x` before the step
+   * where that is larger: under variance exploding processes, where `x` shrinks a lot, ask for less.
+   */
   readonly relative?: number;
   /** The order of the sampler's better estimate; default 3. */
   readonly order?: number;
