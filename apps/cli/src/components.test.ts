@@ -1,4 +1,4 @@
-import type { NoiseSchedule } from '@tweedie/core';
+import { key, type NoiseSchedule } from '@tweedie/core';
 import * as processes from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CONTROLS,
   GRIDS,
+  NOISES,
   OBJECTIVES,
   PARAMETERIZATIONS,
   PROCESSES,
@@ -20,6 +21,7 @@ import {
   controlOf,
   gridOf,
   type Noising,
+  noiseOf,
   parameterizationOf,
   processOf,
   samplerOf,
@@ -77,6 +79,7 @@ describe('every part that a package exports can be asked for', () => {
     ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
     ['sampler', SAMPLERS, samplerOf],
     ['control', CONTROLS, controlOf],
+    ['noise', NOISES, (text) => noiseOf(text, key(0))],
     ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
     ['times', TIMES, (text) => timesOf(text, noising)],
   ])('%s', (_, texts, make) => {

@@ -5,14 +5,16 @@
 import type {
   ForwardProcess,
   Grid,
+  Key,
   NoiseSchedule,
+  NoiseSource,
   Parameterization,
   Sampler,
   StepControl,
   TimeSampler,
   Weighting,
 } from '@tweedie/core';
-import { invalid } from '@tweedie/core';
+import { brownianTree, independentNoise, invalid } from '@tweedie/core';
 import type { PointSource } from '@tweedie/data';
 import * as data from '@tweedie/data';
 import * as processes from '@tweedie/forward-process';
@@ -75,6 +77,12 @@ export function samplerOf(text: string): Sampler {
 /** A step control, from those of `@tweedie/samplers`. */
 export function controlOf(text: string): StepControl {
   return part('control', text, { scope: samplers }, (value): value is StepControl => has(value, 'coordinate', 'next'));
+}
+
+/** What the noise of samples is drawn from, of the sources of `@tweedie/core`; each gets the key. */
+export function noiseOf(text: string, key: Key): NoiseSource {
+  const reading = { scope: { brownianTree, independentNoise }, supply: (given: readonly unknown[]) => [key, ...given] };
+  return part('noise', text, reading, (value): value is NoiseSource => typeof value === 'function');
 }
 
 /** A distribution of points, from the exports of `@tweedie/data`. */

@@ -1,13 +1,13 @@
 /** Samples of a trained model. */
 import { slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { key, sample } from '@tweedie/core';
+import { type Key, key, sample, split } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
-import { controlOf, gridOf, samplerOf } from './components.js';
+import { controlOf, gridOf, noiseOf, samplerOf } from './components.js';
 import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
 import type { Run } from './run-file.js';
 
-/** How to sample; sampler, grid and control are expressions. */
+/** How to sample; sampler, grid, control and noise are expressions. */
 export interface SamplingSettings {
   readonly sampler: string;
   readonly grid: string;
@@ -15,6 +15,8 @@ export interface SamplingSettings {
   /** Without it, one step from level to level. */
   readonly control?: string | undefined;
   readonly guidance: number;
+  /** Default: `independentNoise`. */
+  readonly noise?: string;
 }
 
 /** What samples need to know of a run. */
@@ -44,6 +46,8 @@ export async function drawSamples(
 ): Promise<Samples> {
   const [sampler, grid] = [samplerOf(settings.sampler), gridOf(settings.grid)];
   const control = settings.control === undefined ? {} : { control: controlOf(settings.control) };
+  const [, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
+  const noise = settings.noise === undefined ? undefined : noiseOf(settings.noise, drawn);
   const classes = classesOf(spec.network);
   const shape = sampleShape(spec.network);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -65,6 +69,7 @@ export async function drawSamples(
         key: key(seed),
         start: [count, ...shape],
         first,
+        ...(noise && { noise }),
         ...(signal && { signal }),
       };
       const some = tidy(() => slice(condition, first, count));

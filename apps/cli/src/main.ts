@@ -129,6 +129,7 @@ program
   .addOption(
     part('control', 'lengths of the steps between the stops, as "pid()" for --sampler "dpmAdaptive()"', 'as in the run, none'),
   )
+  .addOption(part('noise', 'brownianTree gives each sample one path, whatever the steps', 'independentNoise'))
   .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())

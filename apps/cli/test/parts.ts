@@ -84,6 +84,7 @@ export const SAMPLERS: readonly string[] = [
   'midpoint({ clock: scheduleTime() })',
 ];
 export const CONTROLS: readonly string[] = ['pid', 'elementary({ order: 5 })'];
+export const NOISES: readonly string[] = ['independentNoise', 'brownian-tree', 'brownianTree({ tolerance: 0.001 })'];
 export const PROCESSES: readonly string[] = [
   'variancePreserving',
   'varianceExploding',

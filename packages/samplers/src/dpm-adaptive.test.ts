@@ -1,3 +1,4 @@
+import { brownianPath, type Denoiser, key, type NoiseLevel, normals } from '@tweedie/core';
 import {
   describeGoldens,
   dpmSolverAdaptiveTrajectory,
@@ -9,7 +10,7 @@ import {
 } from '@tweedie/goldens';
 import authors from '@tweedie/goldens/samplers/dpm-solver.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import { describeSampler, forms, linearLogSnr, type PlainNoise, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { ancestral } from './ancestral.js';
 import { dpmAdaptive } from './dpm-adaptive.js';
@@ -70,3 +71,32 @@ test('what makes no sense is refused', () => {
   // @ts-expect-error: a plain JavaScript caller
   expect(() => dpmAdaptive({ over: 'v' })).toThrow("`over` must be 'epsilon' or 'x0', got v");
 });
+
+/** A rejected draw is not thrown away: it is what the shorter steps add up to. Else large draws, which are rejected more often, would lack. */
+test.each(Object.entries(forms(linearLogSnr({ min: -10, max: 10 }))))(
+  'steps of its own choice on one path of noise keep the variance of Gaussian data, %s',
+  (_, process) => {
+    const [count, variance] = [20_000, 0.3 ** 2];
+    const of = ({ alpha, sigma }: NoiseLevel) => alpha ** 2 * variance + sigma ** 2;
+    const gaussian: Denoiser<undefined, Float64Array> = (x, level) =>
+      x.map((each) => (level.alpha * variance * each) / of(level));
+    const path = brownianPath(key(5));
+    const noise: PlainNoise = Object.assign((request: Parameters<PlainNoise>[0]) => Float64Array.from(path(request, count, 0)), {
+      path: true as const,
+    });
+    const [top, bottom] = [process.at(1), process.at(0)];
+    const steps = samplePlain({
+      process,
+      sampler: ancestral(dpmAdaptive<Float64Array>()),
+      control: pid({ order: 1.5, relative: 0.02, absolute: 0.002 }),
+      levels: [top, bottom],
+      start: Float64Array.from(normals(key(1), count)).map((z) => z * Math.sqrt(of(top))),
+      denoiser: gaussian,
+      noise,
+    });
+    const { x = new Float64Array(), rejected } = steps.at(-1) ?? {};
+    expect(rejected).toBeGreaterThan(0);
+    const ratio = x.reduce((sum, each) => sum + each * each, 0) / count / of(bottom);
+    expect(Math.abs(ratio - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
+  },
+);

@@ -18,6 +18,7 @@ import { loadWeights } from '../weights-file.js';
 export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags {
   readonly n: number;
   readonly class?: number;
+  readonly noise?: string;
   readonly seed: number;
   readonly out: string;
 }
@@ -46,7 +47,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
-  const settings = samplingOf(run, flags);
+  const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
   const samples = await withEngine(engineRequest(flags), (engine) => {
     const network = engine.network(model.network);
     return drawSamples({ ...model, network }, run, settings, labels, seed);
