@@ -6,6 +6,7 @@ import * as samplers from '@tweedie/samplers';
 import * as schedules from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
 import {
+  CONTROLS,
   GRIDS,
   NOISES,
   OBJECTIVES,
@@ -17,6 +18,7 @@ import {
   WEIGHTINGS,
 } from '../test/parts.js';
 import {
+  controlOf,
   gridOf,
   type Noising,
   noiseOf,
@@ -76,6 +78,7 @@ describe('every part that a package exports can be asked for', () => {
     ['process', PROCESSES, (text) => processOf(text, schedule)],
     ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
     ['sampler', SAMPLERS, samplerOf],
+    ['control', CONTROLS, controlOf],
     ['noise', NOISES, (text) => noiseOf(text, key(0))],
     ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
     ['times', TIMES, (text) => timesOf(text, noising)],
@@ -87,7 +90,7 @@ describe('every part that a package exports can be asked for', () => {
     ['schedules', schedules, [...SCHEDULES, ...GRIDS], ['betasFromAlphaBar', 'density', 'respacedIndices']],
     ['forward-process', processes, [...PROCESSES, ...PARAMETERIZATIONS], ['marginal', 'perturb', 'posterior', 'transition']],
     ['parameterizations', parameterizations, PARAMETERIZATIONS, ['trainedUnder']],
-    ['samplers', samplers, [...SAMPLERS, ...GRIDS], ['rungeKutta', 'singlestepOrders']],
+    ['samplers', samplers, [...SAMPLERS, ...CONTROLS, ...GRIDS], ['rungeKutta', 'singlestepOrders']],
     ['losses', losses, [...OBJECTIVES, ...WEIGHTINGS, ...TIMES], PIECES],
   ])('of %s, none is left out', (_, exported, texts, helpers) => {
     const written = new Set(

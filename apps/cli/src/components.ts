@@ -10,6 +10,7 @@ import type {
   NoiseSource,
   Parameterization,
   Sampler,
+  StepControl,
   TimeSampler,
   Weighting,
 } from '@tweedie/core';
@@ -71,6 +72,11 @@ export function gridOf(text: string): Grid {
 /** A sampler, from those of `@tweedie/samplers`. */
 export function samplerOf(text: string): Sampler {
   return part('sampler', text, { scope: samplers }, (value): value is Sampler => has(value, 'step'));
+}
+
+/** A step control, from those of `@tweedie/samplers`. */
+export function controlOf(text: string): StepControl {
+  return part('control', text, { scope: samplers }, (value): value is StepControl => has(value, 'coordinate', 'next'));
 }
 
 /** What the noise of samples is drawn from, of the sources of `@tweedie/core`; each gets the key. */

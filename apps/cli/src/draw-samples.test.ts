@@ -27,6 +27,22 @@ describe('drawSamples', () => {
     expect(largest(five.values.slice(0, 64), five.values.slice(192, 256))).toBeGreaterThan(0.1);
   });
 
+  it('takes steps of its own choice under a control, and is nearer to the flow the less error it allows', async () => {
+    const model = awake();
+    const before = memory().numTensors;
+    const draw = async (changed: Partial<typeof settings> & { readonly control?: string }) =>
+      (await drawSamples(model, run, { ...settings, sampler: 'dpmAdaptive', ...changed }, labels, 4)).values;
+    const fine = await draw({ steps: 200 });
+    const gap = async (relative: number) =>
+      largest(await draw({ steps: 1, control: `pid({ relative: ${relative}, absolute: ${relative / 10} })` }), fine);
+    const [loose, tight] = [await gap(0.5), await gap(0.005)];
+    expect(tight).toBeLessThan(loose / 3);
+    const noisy = { sampler: 'ancestral(dpmAdaptive())', steps: 1, control: 'pid({ order: 1.5 })' };
+    expect((await draw({ ...noisy, noise: 'brownianTree' })).every(Number.isFinite)).toBe(true);
+    await expect(draw(noisy)).rejects.toMatchObject({ code: 'noise-not-a-path' });
+    expect(memory().numTensors).toBe(before);
+  });
+
   it.each(['ddim', 'ddpm', 'dpmpp-2m', 'euler', 'heun'])('leaks nothing with %s', async (sampler) => {
     const model = awake();
     const before = memory().numTensors;

@@ -28,6 +28,11 @@ describe('rehearsed', () => {
     expect(sampling.grid).toBe(logSnr(0) - logSnr(1) < Infinity ? 'karras' : 'uniformAngle');
   });
 
+  it.each(['pid', 'elementary({ relative: 0.01 })'])('the control %s gets a grid of stops', async (control) => {
+    const { sampling } = await settingsFor({ sampler: 'dpmAdaptive', control });
+    expect(sampling).toMatchObject({ grid: 'karras', steps: 1, control });
+  });
+
   it.each<[string, Partial<TrainFlags>, string]>([
     [
       'part-unused',
@@ -40,6 +45,13 @@ describe('rehearsed', () => {
     ['grid-infinite', { schedule: 'cosine', grid: 'karras' }, 'wrap the schedule in `clamped('],
     ['parameterization-undefined', { schedule: 'cosine', parameterization: 'epsilon' }, 'predict v or x0'],
     ['schedule-infinite', { schedule: 'cosine', times: 'adaptive({ schedule })' }, 'clamped'],
+    ['error-not-estimated', { control: 'pid' }, 'needs a sampler that estimates its error'],
+    ['noise-not-a-path', { sampler: 'ancestral(dpmAdaptive())', control: 'pid' }, 'noise that depends on its interval alone'],
+    [
+      'control-unbounded',
+      { schedule: 'cosine', sampler: 'dpmAdaptive', control: 'pid' },
+      'take more steps, or lengths in `time`',
+    ],
     ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
     ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],

@@ -13,6 +13,9 @@ export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: O
 /** Flow matching learns a velocity, whatever else is asked for; this is where that is one. */
 const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 
+/** Steps of a grid whose levels are but stops: none on the way. */
+export const CONTROLLED_STEPS = 1;
+
 /** A grid that can begin at pure noise and end at clean data. */
 const UNBOUNDED = 'uniformAngle';
 
@@ -44,8 +47,32 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     sampling: {
       ...sampling,
       ...(flags.sampler === undefined ? {} : { sampler: flags.sampler }),
+      ...(flags.control === undefined ? {} : { control: flags.control, steps: CONTROLLED_STEPS }),
       grid: flags.grid ?? (hasEnds(scheduleOf(schedule)) ? sampling.grid : UNBOUNDED),
     },
+  };
+}
+
+/** What the command line may ask for in place of how a run samples. */
+export interface SamplingFlags {
+  readonly sampler?: string;
+  readonly grid?: string;
+  readonly steps?: number;
+  readonly control?: string;
+  readonly guidance?: number;
+}
+
+/** How to sample from a run. Another sampler comes without the run's control, and a run without one has steps of another meaning. */
+export function samplingOf({ data, sampling }: Pick<Run, 'data' | 'sampling'>, flags: SamplingFlags): Run['sampling'] {
+  const { control = flags.sampler === undefined ? sampling.control : undefined } = flags;
+  const usual = control === undefined ? DEFAULTS[data.kind].sampling.steps : CONTROLLED_STEPS;
+  const alike = (control === undefined) === (sampling.control === undefined);
+  return {
+    sampler: flags.sampler ?? sampling.sampler,
+    grid: flags.grid ?? sampling.grid,
+    steps: flags.steps ?? (alike ? sampling.steps : usual),
+    guidance: flags.guidance ?? sampling.guidance,
+    ...(control === undefined ? {} : { control }),
   };
 }
 

@@ -53,6 +53,8 @@ export const SAMPLERS: readonly string[] = [
   'ddim({ eta: 1 })',
   'ddpm({ variance: "large" })',
   'deis({ clock: "time" })',
+  'dormandPrince',
+  'dpmAdaptive({ order: 2 })',
   'dpmFast({ evaluations: 20 })',
   'dpmSolver2',
   'dpmSolver3',
@@ -81,6 +83,7 @@ export const SAMPLERS: readonly string[] = [
   'unipc',
   'midpoint({ clock: scheduleTime() })',
 ];
+export const CONTROLS: readonly string[] = ['pid', 'elementary({ order: 5 })'];
 export const NOISES: readonly string[] = ['independentNoise', 'brownian-tree', 'brownianTree({ tolerance: 0.001 })'];
 export const PROCESSES: readonly string[] = [
   'variancePreserving',

@@ -5,6 +5,7 @@ export { type BrownianOptions, type BrownianPath, brownianPath } from './brownia
 export { brownianTree } from './brownian-tree.js';
 export { combine } from './combine.js';
 export type * from './contracts.js';
+export { type Attempt, type Course, course, errorOf, type Passed } from './course.js';
 export { denoiser } from './denoiser.js';
 export { type CodedError, invalid } from './error.js';
 export { freeTape, registerGradients } from './gradients.js';

@@ -1,3 +1,4 @@
+export { type AdaptiveSolver, dpmSolverAdaptiveTrajectory, kDiffusionAdaptiveTrajectory } from './adaptive.js';
 export { difference, type Pair, type Tolerance } from './compare.js';
 export { dataUrl } from './data-url.js';
 export { type Comparison, describeGoldens } from './describe-goldens.js';

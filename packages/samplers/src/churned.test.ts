@@ -13,9 +13,11 @@ import edmEuler from '@tweedie/goldens/samplers/diffusers-edm.json' with { type:
 import eulers from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import { describeSampler, forms, linearLogSnr, pointDenoiser, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { churned } from './churned.js';
+import { dormandPrince } from './dormand-prince.js';
+import { elementary } from './elementary.js';
 import { euler } from './euler.js';
 import { heun } from './heun.js';
 
@@ -57,4 +59,19 @@ test('what makes no sense is refused', () => {
   expect(() => churned(euler(), { amount: -1 })).toThrow(expect.objectContaining({ code: 'churn-out-of-range' }));
   expect(() => churned(euler(), { amount: 1, min: Number.NaN })).toThrow('`min` must not be negative or above `max`, got NaN');
   expect(() => churned(euler(), { amount: 1, scale: Infinity })).toThrow('`scale` must be finite and not negative, got Infinity');
+});
+
+test('is refused where the number of steps is not known, rather than left out', () => {
+  const process = forms(linearLogSnr({ min: -10, max: 10 })).flow;
+  const run = (amount: number) =>
+    samplePlain({
+      process,
+      sampler: churned(dormandPrince<Float64Array>(), { amount }),
+      control: elementary({ order: 5 }),
+      levels: [-2, 2].map(process.level),
+      start: Float64Array.of(1, 0.5),
+      denoiser: pointDenoiser([0.3]),
+    });
+  expect(() => run(1)).toThrow(expect.objectContaining({ code: 'churn-uncounted' }));
+  expect(run(0).at(-1)?.level).toEqual(process.level(2));
 });

@@ -35,7 +35,9 @@ import {
   ddim,
   ddpm,
   deis,
+  dormandPrince,
   dpm2,
+  dpmAdaptive,
   dpmpp2m,
   dpmpp2s,
   dpmpp3m,
@@ -44,6 +46,7 @@ import {
   dpmSolver2,
   dpmSolver3,
   dpmSolverMultistep,
+  elementary,
   euler,
   eulerAncestral,
   eulerMaruyama,
@@ -53,6 +56,7 @@ import {
   ipndm,
   lms,
   midpoint,
+  pid,
   plms,
   pndm,
   reverseDiffusion,
@@ -121,6 +125,9 @@ const samplers: Readonly<Record<string, Sampler<Float64Array>>> = {
   'dpmpp3m, noise': dpmpp3m({ eta: 0.5 }),
   dpmpp3s: dpmpp3s({ kind: 'heun', eta: 0.5 }),
   dpmppSde: dpmppSde(),
+  dpmAdaptive: dpmAdaptive(),
+  'dpmAdaptive, x0': dpmAdaptive({ order: 2, over: 'x0' }),
+  dormandPrince: dormandPrince({ clock: flowTime() }),
   dpmSolver2: dpmSolver2(),
   dpmSolver3: dpmSolver3({ kind: 'heun' }),
   dpmSolverMultistep: dpmSolverMultistep({ order: 3 }),
@@ -188,4 +195,52 @@ test('every combination gives finite samples or says why not', () => {
     { numRuns: 2000, seed: 1 },
   );
   expect([...seen].sort()).toEqual(['coefficient-not-finite', 'finite', 'grid-infinite', 'rate-infinite']);
+});
+
+test('and so does every one under a step control', () => {
+  const adaptive: Readonly<Record<string, Sampler<Float64Array>>> = {
+    dpmAdaptive: dpmAdaptive(),
+    'dpmAdaptive, x0': dpmAdaptive({ order: 2, over: 'x0' }),
+    'ancestral dpmAdaptive': ancestral(dpmAdaptive<Float64Array>()),
+    dormandPrince: dormandPrince(),
+    'dormandPrince, flow': dormandPrince({ clock: flowTime() }),
+    'dormandPrince, log-SNR': dormandPrince({ clock: halfLogSnr() }),
+  };
+  const controls = fc.record({ coordinate: fc.constantFrom('time', 'halfLogSnr'), first: between(0.01, 3) });
+  const seen = new Set<string>();
+  const named = <T>(record: Readonly<Record<string, T>>) => fc.constantFrom(...Object.entries(record));
+  fc.assert(
+    fc.property(
+      process,
+      named(grids),
+      named(adaptive),
+      fc.constantFrom(pid, elementary),
+      controls,
+      fc.constantFrom(1, 2, 9),
+      (on, [, grid], [, sampler], control, options, steps) => {
+        try {
+          const levels = grid(on, steps);
+          const path = samplePlain({
+            denoiser: exact,
+            process: on,
+            sampler,
+            levels,
+            start: draw(0).map((z) => z * (levels[0]?.sigma ?? Number.NaN)),
+            control: control({ ...options, limit: 2000 }),
+            rows: 3,
+            noise: Object.assign(({ index }: { readonly index: number }) => draw(index + 1), { path: true as const }),
+          });
+          expect(path.at(-1)?.level).toBe(levels.at(-1));
+          for (const { x } of path) expect(x.every(Number.isFinite)).toBe(true);
+          seen.add('finite');
+        } catch (error) {
+          const { code } = error as { readonly code?: string };
+          if (code === undefined) throw error;
+          seen.add(code);
+        }
+      },
+    ),
+    { numRuns: 1000, seed: 1 },
+  );
+  expect([...seen].sort()).toEqual(['control-off-schedule', 'control-unbounded', 'finite', 'grid-infinite']);
 });

@@ -4,7 +4,9 @@
  *
  *     k_i = k(X + h·Σ_{j<i} a_ij·k_j,  τ + c_i·h),    c_i = Σ_j a_ij,    X' = X + h·Σ_i b_i·k_i
  *
- * Hairer, Nørsett and Wanner 1993 (Solving Ordinary Differential Equations I), section II.1.
+ * and, of an embedded pair, the error `h·Σ_i e_i·k_i`, `e` being `b` less the weights of the other one.
+ *
+ * Hairer, Nørsett and Wanner 1993 (Solving Ordinary Differential Equations I), sections II.1 and II.4.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseLevel, Sampler } from '@tweedie/core';
@@ -12,10 +14,12 @@ import { type Clock, sigmaRatio } from './clocks.js';
 import { euler } from './euler.js';
 import { invalid } from './internal/invalid.js';
 
-/** The rows `a_ij` of the stages after the first, and the weights `b_i`. */
+/** The rows `a_ij` of the stages after the first, and the weights `b_i`; of an embedded pair, those of the error. */
 export interface Tableau {
   readonly stages: readonly (readonly number[])[];
   readonly weights: readonly number[];
+  /** As many as `weights`, or one more for the slope at the end of the step. */
+  readonly error?: readonly number[];
 }
 
 /**
@@ -26,11 +30,16 @@ export interface Tableau {
  */
 export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; readonly clock?: Clock }): Sampler<X, undefined> {
   const { tableau, clock = sigmaRatio() } = options;
-  const { stages, weights } = tableau;
-  if (stages.some((row, i) => row.length !== i + 1) || weights.length !== stages.length + 1)
+  const { stages, weights, error = [] } = tableau;
+  const beyond = error.length - weights.length;
+  if (
+    stages.some((row, i) => row.length !== i + 1) ||
+    weights.length !== stages.length + 1 ||
+    (error.length > 0 && beyond !== 0 && beyond !== 1)
+  )
     throw invalid(
       'tableau-not-explicit',
-      `\`tableau\` must have rows of 1, 2 … entries and a weight more, got ${JSON.stringify(tableau)}`,
+      `\`tableau\` must have rows of 1, 2 … entries, a weight more, and for the error as many or one more, got ${JSON.stringify(tableau)}`,
     );
   return {
     step(context, x) {
@@ -46,10 +55,11 @@ export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; rea
         slopes.push(combine([a / clock.scale(level), at], [b, denoised]));
         return denoised;
       };
+      const moved = (scale: number, row: readonly number[]) =>
+        slopes.map((slope, i) => [scale * length * (row[i] ?? 0), slope] as const);
       const go = (level: NoiseLevel, row: readonly number[]): X => {
         const scale = clock.scale(level);
-        const moved = slopes.map((slope, i) => [scale * length * (row[i] ?? 0), slope] as const);
-        return combine([scale / clock.scale(from), x], ...moved);
+        return combine([scale / clock.scale(from), x], ...moved(scale, row));
       };
       let denoised = look(x, from);
       if (to.sigma === 0) return { x: go(to, [1]), denoised };
@@ -58,7 +68,10 @@ export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; rea
         const level = share === 1 ? to : clock.level(start + share * length, process);
         denoised = look(go(level, row), level);
       }
-      return { x: go(to, weights), denoised };
+      const next = go(to, weights);
+      if (error.length === 0) return { x: next, denoised };
+      if (beyond === 1) denoised = look(next, to);
+      return { x: next, denoised, error: combine(...moved(clock.scale(to), error)) };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The run of `samplePlain` on tensors, by core's driver: the same request in float32, to compare with. */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { invalid, key, type Sampler, sampleSteps } from '@tweedie/core';
+import { invalid, key, type NoiseRequest, type Sampler, sampleSteps } from '@tweedie/core';
 import { tensorBackend } from './internal/tensor-backend.js';
 import { onTensors } from './on-tensors.js';
 import type { PlainOptions, PlainStep } from './sample-plain.js';
@@ -12,7 +12,7 @@ import type { PlainOptions, PlainStep } from './sample-plain.js';
 export async function sampleTensors(
   options: Omit<PlainOptions, 'sampler'> & { readonly sampler: Sampler },
 ): Promise<readonly PlainStep[]> {
-  const { denoiser, process, sampler, levels, noise, start } = options;
+  const { denoiser, process, sampler, control, levels, noise, start } = options;
   await tensorBackend();
   const rows = (values: Float64Array) => tensor(Float32Array.from(values), [values.length / 2, 2]);
   const read = (of: Tensor) => Float64Array.from(of.dataSync());
@@ -25,14 +25,18 @@ export async function sampleTensors(
     steps: levels.length - 1,
     key: key(0), // draws nothing: both the start and the noise are given
     start: x,
-    noise(request) {
-      if (noise === undefined) throw invalid('noise-not-given', 'the sampler draws noise, but the run has no `noise`');
-      return rows(noise(request));
-    },
+    ...(control && { control }),
+    noise: Object.assign(
+      (request: NoiseRequest) => {
+        if (noise === undefined) throw invalid('noise-not-given', 'the sampler draws noise, but the run has no `noise`');
+        return rows(noise(request));
+      },
+      noise?.path === true ? { path: noise.path } : {},
+    ),
   });
   const steps: PlainStep[] = [];
-  for await (const { index, level, x: now, denoised } of run)
-    steps.push({ index, level, x: read(now), denoised: read(denoised) });
+  for await (const { index, rejected, level, x: now, denoised } of run)
+    steps.push({ index, rejected, level, x: read(now), denoised: read(denoised) });
   x.dispose();
   return steps;
 }
