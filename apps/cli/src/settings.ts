@@ -1,6 +1,4 @@
 /** The settings of a new run: the defaults for its data, and what the command line said in place of them. */
-import type { NoiseSchedule } from '@tweedie/core';
-import { scheduleOf } from './components.js';
 import type { DataSpec } from './data.js';
 import { DEFAULTS } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
@@ -13,14 +11,10 @@ export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: O
 /** Flow matching learns a velocity, whatever else is asked for; this is where that is one. */
 const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 
-/** A grid that can begin at pure noise and end at clean data. */
-const UNBOUNDED = 'uniformAngle';
-
-/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise; and a schedule that is infinite at an end with a grid that can be. */
+/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
   const { model, training, sampling } = DEFAULTS[data.kind];
   const { weighting, times, ...others } = training;
-  const { schedule = model.schedule } = flags;
   return {
     format: 'tweedie-run',
     version: 3,
@@ -28,7 +22,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     model: {
       ...model,
       ...(flags.objective?.trimStart().startsWith('flowMatching') ? FLOW : {}),
-      schedule,
+      ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
       ...(flags.process === undefined ? {} : { process: flags.process }),
       ...(flags.parameterization === undefined ? {} : { parameterization: flags.parameterization }),
     },
@@ -44,11 +38,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     sampling: {
       ...sampling,
       ...(flags.sampler === undefined ? {} : { sampler: flags.sampler }),
-      grid: flags.grid ?? (hasEnds(scheduleOf(schedule)) ? sampling.grid : UNBOUNDED),
+      ...(flags.grid === undefined ? {} : { grid: flags.grid }),
     },
   };
-}
-
-function hasEnds({ logSnr }: NoiseSchedule): boolean {
-  return [0, 1].every((t) => Number.isFinite(logSnr(t)));
 }
