@@ -78,8 +78,8 @@ program
   .addOption(part('objective', 'what is minimised', 'diffusionLoss'))
   .addOption(part('weighting', 'the weight of each noise level', 'unweighted(parameterization)'))
   .addOption(part('times', 'how training times are drawn', 'stratified'))
-  .addOption(part('sampler', 'solver of the samples', 'dpmpp2m'))
-  .addOption(part('grid', 'where the solver stops along the way', 'karras; uniformAngle on schedules without end'))
+  .addOption(part('sampler', 'solver of the samples', 'angular'))
+  .addOption(part('grid', 'where the solver stops along the way', 'uniformAngle({ power: 1.75 })'))
   .addOption(
     part('control', 'lengths of the solver\'s steps between the stops, as "pid()" for dpmAdaptive()', 'none: a step each'),
   )
@@ -118,14 +118,14 @@ program
   .argument('<run>', 'folder of the run')
   .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
   .addOption(new Option('--class <k>', 'class of all samples (default: cycles through all classes)').argParser(integer(0)))
-  .addOption(part('sampler', 'solver', 'as in the run, dpmpp2m'))
+  .addOption(part('sampler', 'solver', 'as in the run, angular'))
   .addOption(
     new Option(
       '--steps <n>',
       'steps of the solver, or with --control its stops (default: as in the run, 20; with --control 1)',
     ).argParser(integer(1, MOST_STEPS)),
   )
-  .addOption(part('grid', 'where the solver stops along the way', 'as in the run, karras'))
+  .addOption(part('grid', 'where the solver stops along the way', 'as in the run, uniformAngle({ power: 1.75 })'))
   .addOption(
     part('control', 'lengths of the steps between the stops, as "pid()" for --sampler "dpmAdaptive()"', 'as in the run, none'),
   )

@@ -1,6 +1,4 @@
 /** The settings of a new run: the defaults for its data, and what the command line said in place of them. */
-import type { NoiseSchedule } from '@tweedie/core';
-import { scheduleOf } from './components.js';
 import type { DataSpec } from './data.js';
 import { DEFAULTS } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
@@ -16,14 +14,10 @@ const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 /** Steps of a grid whose levels are but stops: none on the way. */
 export const CONTROLLED_STEPS = 1;
 
-/** A grid that can begin at pure noise and end at clean data. */
-const UNBOUNDED = 'uniformAngle';
-
-/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise; and a schedule that is infinite at an end with a grid that can be. */
+/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
   const { model, training, sampling } = DEFAULTS[data.kind];
   const { weighting, times, ...others } = training;
-  const { schedule = model.schedule } = flags;
   return {
     format: 'tweedie-run',
     version: 3,
@@ -31,7 +25,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     model: {
       ...model,
       ...(flags.objective?.trimStart().startsWith('flowMatching') ? FLOW : {}),
-      schedule,
+      ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
       ...(flags.process === undefined ? {} : { process: flags.process }),
       ...(flags.parameterization === undefined ? {} : { parameterization: flags.parameterization }),
     },
@@ -48,7 +42,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
       ...sampling,
       ...(flags.sampler === undefined ? {} : { sampler: flags.sampler }),
       ...(flags.control === undefined ? {} : { control: flags.control, steps: CONTROLLED_STEPS }),
-      grid: flags.grid ?? (hasEnds(scheduleOf(schedule)) ? sampling.grid : UNBOUNDED),
+      ...(flags.grid === undefined ? {} : { grid: flags.grid }),
     },
   };
 }
@@ -74,8 +68,4 @@ export function samplingOf({ data, sampling }: Pick<Run, 'data' | 'sampling'>, f
     guidance: flags.guidance ?? sampling.guidance,
     ...(control === undefined ? {} : { control }),
   };
-}
-
-function hasEnds({ logSnr }: NoiseSchedule): boolean {
-  return [0, 1].every((t) => Number.isFinite(logSnr(t)));
 }

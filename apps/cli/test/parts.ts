@@ -47,6 +47,7 @@ export const GRIDS: readonly string[] = [
 ];
 export const SAMPLERS: readonly string[] = [
   'ancestral(dpm2(), { eta: 0.5 })',
+  'angular({ order: 2 })',
   'annealedLangevin',
   'churned(heun(), { amount: 5 })',
   'consistency',

@@ -1,4 +1,5 @@
 export { ancestral } from './ancestral.js';
+export { angular } from './angular.js';
 export { annealedLangevin } from './annealed-langevin.js';
 export { churned } from './churned.js';
 export { type Clock, flowTime, halfLogSnr, scheduleTime, sigmaRatio } from './clocks.js';
