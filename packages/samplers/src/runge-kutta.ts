@@ -13,6 +13,7 @@ import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { type Clock, sigmaRatio } from './clocks.js';
 import { euler } from './euler.js';
 import { invalid } from './internal/invalid.js';
+import { isLeap, unknownError } from './internal/multistep.js';
 
 /** The rows `a_ij` of the stages after the first, and the weights `b_i`; of an embedded pair, those of the error. */
 export interface Tableau {
@@ -23,7 +24,8 @@ export interface Tableau {
 }
 
 /**
- * The method of a tableau. A step to `σ = 0` is Euler's, as the slope is infinite there; where the clock is not finite, Euler's in `σ/α`.
+ * The method of a tableau. A step to `σ = 0` is Euler's, as the slope is infinite there; where the clock is not
+ * finite, or its scale nothing beside the noise, Euler's in `σ/α`.
  * @param options.tableau explicit: the stage `i`, counted from 1, has `i` entries, and there is one weight more than stages
  * @param options.clock the time and scale to step in, default `sigmaRatio()`
  * @throws RangeError (`tableau-not-explicit`) for another shape
@@ -46,7 +48,15 @@ export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; rea
       const { from, to, process, denoise, combine } = context;
       const start = clock.time(from, process);
       const length = clock.time(to, process) - start;
-      if (![length, ...clock.slope(from, process)].every(Number.isFinite)) return euler<X>().step(context, x, undefined);
+      const levels = stages.map((row) => {
+        const share = row.reduce((sum, each) => sum + each, 0);
+        return share === 1 ? to : clock.level(start + share * length, process);
+      });
+      const finite = [length, ...clock.slope(from, process), ...levels.map(clock.scale)].every(Number.isFinite);
+      if (!finite || (clock.scale(from) < from.sigma && isLeap(from, to))) {
+        const first = euler<X>().step(context, x, undefined);
+        return error.length === 0 ? first : { ...first, error: unknownError(context, x) };
+      }
 
       const slopes: X[] = [];
       const look = (at: X, level: NoiseLevel): X => {
@@ -63,11 +73,7 @@ export function rungeKutta<X = Tensor>(options: { readonly tableau: Tableau; rea
       };
       let denoised = look(x, from);
       if (to.sigma === 0) return { x: go(to, [1]), denoised };
-      for (const row of stages) {
-        const share = row.reduce((sum, each) => sum + each, 0);
-        const level = share === 1 ? to : clock.level(start + share * length, process);
-        denoised = look(go(level, row), level);
-      }
+      for (const [i, level] of levels.entries()) denoised = look(go(level, stages[i] ?? []), level);
       const next = go(to, weights);
       if (error.length === 0) return { x: next, denoised };
       if (beyond === 1) denoised = look(next, to);

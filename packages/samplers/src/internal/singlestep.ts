@@ -11,6 +11,7 @@
 import type { NoiseLevel, StepContext, StepResult } from '@tweedie/core';
 import { exponentialWeights } from '../exponential.js';
 import type { Integrand } from './integrand.js';
+import { isLeap, unknownError } from './multistep.js';
 
 /** How the last difference is weighted: as for a midpoint, or by the exact integral of the polynomial through all estimates. */
 export type Kind = 'midpoint' | 'heun';
@@ -36,7 +37,7 @@ export function singlestep<X>(
   const { inner, kind, stage = 'heun', embeds = false } = method;
   let denoised = denoise(x, from);
   const h = to.logSnr - from.logSnr;
-  const bounded = Number.isFinite(h);
+  const bounded = Number.isFinite(h) && !isLeap(from, to);
   const integrand = bounded ? method.integrand : (method.integrand.infinite ?? method.integrand);
   const estimates = [integrand.estimate(context, x, denoised, from)];
   /** The weights `later` of the estimates after the first, which has what is left of `total`, as terms. */
@@ -63,7 +64,8 @@ export function singlestep<X>(
       estimates.push(integrand.estimate(context, at, denoised, level));
     }
   const next = reach(to, bounded ? weights(kind, inner) : () => []);
-  if (!embeds || !bounded) return { x: next, denoised };
+  if (!embeds) return { x: next, denoised };
+  if (!bounded) return { x: next, denoised, error: unknownError(context, x) };
   const { scale, z } = integrand.reach(from, to);
   const less = weights(kind, inner.slice(0, -1))(z);
   const more = weights(kind, inner)(z).map((weight, i) => weight - (less[i] ?? 0));
