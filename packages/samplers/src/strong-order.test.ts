@@ -77,7 +77,7 @@ describe.each([
   let truth: Float64Array = start;
   beforeAll(() => {
     truth = end(denoiser, ddim({ eta: 1 }), 1024);
-  });
+  }, 60_000);
 
   test.each(some)('%s', (_, sampler) => {
     expect(awayFromOne(truth, (steps) => end(denoiser, sampler, steps))).toBeLessThan(0.5);
