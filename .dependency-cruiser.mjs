@@ -11,7 +11,7 @@ const arrows = {
   samplers: ['core'],
   evaluation: ['core'],
   guidance: ['core'],
-  training: ['core', 'weights'],
+  training: ['core', 'weights', 'workers'], // gradients from workers, by the one way to talk to them
   weights: [],
   data: ['core'],
   'backend-wasm': ['core'],

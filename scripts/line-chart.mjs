@@ -13,7 +13,8 @@ const DASHES = ['solid', 'dashed', 'dotted'];
 /**
  * @param title for those who cannot see it
  * @param curves by name, each a list of points [x, y]; a point with y null breaks the line
- * @param axes `{ x: [name, min, max], y: [name, min, max], log: whether y is logarithmic }`
+ * @param axes `{ x: [name, min, max], y: [name, min, max], log: whether y is logarithmic }`; `x: [name, values]` puts each value, as evenly
+ * as the others, under a tick, and then a curve is a list of y
  */
 export function lineChart(title, curves, { x, y, log = false }) {
   const names = Object.keys(curves);
@@ -34,8 +35,12 @@ export function lineChart(title, curves, { x, y, log = false }) {
     textStyle: { fontFamily: 'system-ui, sans-serif', color: GREY },
     legend: { bottom: 0, left: 'center', width: 720, itemWidth: 24, itemGap: 28, textStyle: { color: GREY } },
     grid: { left: 64, right: 24, top: 16, bottom: 54 + 32 * rows },
-    xAxis: { type: 'value', ...axis(x, 28) },
-    yAxis: { type: log ? 'log' : 'value', ...axis(y, 44) },
+    xAxis: Array.isArray(x[1])
+      ? { type: 'category', data: x[1], boundaryGap: false, ...axis([x[0]], 28) }
+      : { type: 'value', ...axis(x, 28) },
+    yAxis: log
+      ? { type: 'log', ...axis(y, 44), axisLabel: { color: GREY, formatter: power } }
+      : { type: 'value', ...axis(y, 44) },
     series: names.map((name, i) => ({
       name,
       type: 'line',
@@ -48,4 +53,9 @@ export function lineChart(title, curves, { x, y, log = false }) {
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg.replace('>', ` role="img"><title>${title}</title>`);
+}
+
+/** The label of a power of ten, which a logarithmic axis knows only nearly. */
+function power(value) {
+  return value < 1e-3 ? value.toExponential(0) : value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
 }

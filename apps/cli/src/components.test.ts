@@ -1,14 +1,27 @@
-import type { NoiseSchedule } from '@tweedie/core';
+import { key, type NoiseSchedule } from '@tweedie/core';
 import * as processes from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
 import * as samplers from '@tweedie/samplers';
 import * as schedules from '@tweedie/schedules';
 import { describe, expect, it } from 'vitest';
-import { GRIDS, OBJECTIVES, PARAMETERIZATIONS, PROCESSES, SAMPLERS, SCHEDULES, TIMES, WEIGHTINGS } from '../test/parts.js';
 import {
+  CONTROLS,
+  GRIDS,
+  NOISES,
+  OBJECTIVES,
+  PARAMETERIZATIONS,
+  PROCESSES,
+  SAMPLERS,
+  SCHEDULES,
+  TIMES,
+  WEIGHTINGS,
+} from '../test/parts.js';
+import {
+  controlOf,
   gridOf,
   type Noising,
+  noiseOf,
   parameterizationOf,
   processOf,
   samplerOf,
@@ -65,6 +78,8 @@ describe('every part that a package exports can be asked for', () => {
     ['process', PROCESSES, (text) => processOf(text, schedule)],
     ['parameterization', PARAMETERIZATIONS, (text) => parameterizationOf(text, process)],
     ['sampler', SAMPLERS, samplerOf],
+    ['control', CONTROLS, controlOf],
+    ['noise', NOISES, (text) => noiseOf(text, key(0))],
     ['weighting', WEIGHTINGS, (text) => weightingOf(text, noising)],
     ['times', TIMES, (text) => timesOf(text, noising)],
   ])('%s', (_, texts, make) => {
@@ -75,7 +90,7 @@ describe('every part that a package exports can be asked for', () => {
     ['schedules', schedules, [...SCHEDULES, ...GRIDS], ['betasFromAlphaBar', 'density', 'respacedIndices']],
     ['forward-process', processes, [...PROCESSES, ...PARAMETERIZATIONS], ['marginal', 'perturb', 'posterior', 'transition']],
     ['parameterizations', parameterizations, PARAMETERIZATIONS, ['trainedUnder']],
-    ['samplers', samplers, [...SAMPLERS, ...GRIDS], ['rungeKutta', 'singlestepOrders']],
+    ['samplers', samplers, [...SAMPLERS, ...CONTROLS, ...GRIDS], ['rungeKutta', 'singlestepOrders']],
     ['losses', losses, [...OBJECTIVES, ...WEIGHTINGS, ...TIMES], PIECES],
   ])('of %s, none is left out', (_, exported, texts, helpers) => {
     const written = new Set(

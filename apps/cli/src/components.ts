@@ -2,8 +2,19 @@
  * The exchangeable parts of a run, each from an expression over the exports of its package: `--schedule "shifted(cosine(), 0.5)"`. A
  * part is tried as soon as it is made, so that a mistake is one line at the start of a run and not a NaN in the middle.
  */
-import type { ForwardProcess, Grid, NoiseSchedule, Parameterization, Sampler, TimeSampler, Weighting } from '@tweedie/core';
-import { invalid } from '@tweedie/core';
+import type {
+  ForwardProcess,
+  Grid,
+  Key,
+  NoiseSchedule,
+  NoiseSource,
+  Parameterization,
+  Sampler,
+  StepControl,
+  TimeSampler,
+  Weighting,
+} from '@tweedie/core';
+import { brownianTree, independentNoise, invalid } from '@tweedie/core';
 import type { PointSource } from '@tweedie/data';
 import * as data from '@tweedie/data';
 import * as processes from '@tweedie/forward-process';
@@ -61,6 +72,17 @@ export function gridOf(text: string): Grid {
 /** A sampler, from those of `@tweedie/samplers`. */
 export function samplerOf(text: string): Sampler {
   return part('sampler', text, { scope: samplers }, (value): value is Sampler => has(value, 'step'));
+}
+
+/** A step control, from those of `@tweedie/samplers`. */
+export function controlOf(text: string): StepControl {
+  return part('control', text, { scope: samplers }, (value): value is StepControl => has(value, 'coordinate', 'next'));
+}
+
+/** What the noise of samples is drawn from, of the sources of `@tweedie/core`; each gets the key. */
+export function noiseOf(text: string, key: Key): NoiseSource {
+  const reading = { scope: { brownianTree, independentNoise }, supply: (given: readonly unknown[]) => [key, ...given] };
+  return part('noise', text, reading, (value): value is NoiseSource => typeof value === 'function');
 }
 
 /** A distribution of points, from the exports of `@tweedie/data`. */

@@ -40,7 +40,7 @@ const MNIST: Defaults = {
     conditionDropout: 0.1,
     seed: 0,
   },
-  sampling: { sampler: 'dpmpp2m', grid: 'karras', steps: 20, guidance: 1.6 },
+  sampling: { sampler: 'angular', grid: 'uniformAngle({ power: 1.75 })', steps: 20, guidance: 1.6 },
   minutes: 10,
 };
 
@@ -53,7 +53,7 @@ const POINTS: Defaults = {
     parameterization: 'v',
   },
   training: { ...MNIST.training, batch: 256, learningRate: 5e-3, conditionDropout: 0 },
-  sampling: { sampler: 'dpmpp2m', grid: 'karras', steps: 30, guidance: 1 },
+  sampling: { sampler: 'angular', grid: 'uniformAngle({ power: 1.75 })', steps: 30, guidance: 1 },
   minutes: 1,
 };
 

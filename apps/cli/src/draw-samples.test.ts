@@ -27,11 +27,41 @@ describe('drawSamples', () => {
     expect(largest(five.values.slice(0, 64), five.values.slice(192, 256))).toBeGreaterThan(0.1);
   });
 
+  it('takes steps of its own choice under a control, and is nearer to the flow the less error it allows', async () => {
+    const model = awake();
+    const before = memory().numTensors;
+    const draw = async (changed: Partial<typeof settings> & { readonly control?: string }) =>
+      (await drawSamples(model, run, { ...settings, sampler: 'dpmAdaptive', ...changed }, labels, 4)).values;
+    const fine = await draw({ steps: 200 });
+    const gap = async (relative: number) =>
+      largest(await draw({ steps: 1, control: `pid({ relative: ${relative}, absolute: ${relative / 10} })` }), fine);
+    const [loose, tight] = [await gap(0.5), await gap(0.005)];
+    expect(tight).toBeLessThan(loose / 3);
+    const noisy = { sampler: 'ancestral(dpmAdaptive())', steps: 1, control: 'pid({ order: 1.5 })' };
+    expect((await draw({ ...noisy, noise: 'brownianTree' })).every(Number.isFinite)).toBe(true);
+    await expect(draw(noisy)).rejects.toMatchObject({ code: 'noise-not-a-path' });
+    expect(memory().numTensors).toBe(before);
+  });
+
   it.each(['ddim', 'ddpm', 'dpmpp-2m', 'euler', 'heun'])('leaks nothing with %s', async (sampler) => {
     const model = awake();
     const before = memory().numTensors;
     await drawSamples(model, run, { ...settings, sampler }, labels, 4);
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('draws its noise from what it is told: a path that leads to the same samples in more steps, or independent draws', async () => {
+    const model = awake();
+    const draw = async (steps: number, noise?: string) =>
+      (await drawSamples(model, run, { ...settings, sampler: 'eulerAncestral', steps, ...(noise && { noise }) }, labels, 4))
+        .values;
+    expect(await draw(6, 'independentNoise')).toEqual(await draw(6));
+    const before = memory().numTensors;
+    const apart = async (noise?: string) => largest(await draw(20, noise), await draw(40, noise));
+    expect(await apart('brownianTree')).toBeLessThan((await apart()) / 2);
+    expect(memory().numTensors).toBe(before);
+    await expect(draw(6, 'magic')).rejects.toMatchObject({ code: 'name-unknown' });
+    await expect(draw(6, 'brownianTree({ tolerance: 2 })')).rejects.toMatchObject({ code: 'tolerance-out-of-range' });
   });
 
   describe('with a learned variance', () => {

@@ -1,18 +1,22 @@
 /** Samples of a trained model. */
 import { slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { key, sample } from '@tweedie/core';
+import { type Key, key, sample, split } from '@tweedie/core';
 import { classifierFree } from '@tweedie/guidance';
-import { gridOf, samplerOf } from './components.js';
+import { controlOf, gridOf, noiseOf, samplerOf } from './components.js';
 import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
 import type { Run } from './run-file.js';
 
-/** How to sample; sampler and grid are expressions. */
+/** How to sample; sampler, grid, control and noise are expressions. */
 export interface SamplingSettings {
   readonly sampler: string;
   readonly grid: string;
   readonly steps: number;
+  /** Without it, one step from level to level. */
+  readonly control?: string | undefined;
   readonly guidance: number;
+  /** Default: `independentNoise`. */
+  readonly noise?: string;
 }
 
 /** What samples need to know of a run. */
@@ -28,7 +32,10 @@ export interface Samples {
 
 const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
 
-/** One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone. */
+/**
+ * One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone; under a control,
+ * whose steps are those of a whole batch, on the others of its hundred too.
+ */
 export async function drawSamples(
   model: Model,
   { data, model: spec, training }: SampledRun,
@@ -38,6 +45,9 @@ export async function drawSamples(
   signal?: AbortSignal,
 ): Promise<Samples> {
   const [sampler, grid] = [samplerOf(settings.sampler), gridOf(settings.grid)];
+  const control = settings.control === undefined ? {} : { control: controlOf(settings.control) };
+  const [, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
+  const noise = settings.noise === undefined ? undefined : noiseOf(settings.noise, drawn);
   const classes = classesOf(spec.network);
   const shape = sampleShape(spec.network);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -55,9 +65,11 @@ export async function drawSamples(
         sampler,
         grid,
         steps: settings.steps,
+        ...control,
         key: key(seed),
         start: [count, ...shape],
         first,
+        ...(noise && { noise }),
         ...(signal && { signal }),
       };
       const some = tidy(() => slice(condition, first, count));

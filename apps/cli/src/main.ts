@@ -78,8 +78,11 @@ program
   .addOption(part('objective', 'what is minimised', 'diffusionLoss'))
   .addOption(part('weighting', 'the weight of each noise level', 'unweighted(parameterization)'))
   .addOption(part('times', 'how training times are drawn', 'stratified'))
-  .addOption(part('sampler', 'solver of the samples', 'dpmpp2m'))
-  .addOption(part('grid', 'where the solver stops along the way', 'karras; uniformAngle on schedules without end'))
+  .addOption(part('sampler', 'solver of the samples', 'angular'))
+  .addOption(part('grid', 'where the solver stops along the way', 'uniformAngle({ power: 1.75 })'))
+  .addOption(
+    part('control', 'lengths of the solver\'s steps between the stops, as "pid()" for dpmAdaptive()', 'none: a step each'),
+  )
   .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
   .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
   .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
@@ -115,9 +118,18 @@ program
   .argument('<run>', 'folder of the run')
   .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
   .addOption(new Option('--class <k>', 'class of all samples (default: cycles through all classes)').argParser(integer(0)))
-  .addOption(part('sampler', 'solver', 'as in the run, dpmpp2m'))
-  .addOption(new Option('--steps <n>', 'steps of the solver (default: as in the run, 20)').argParser(integer(1, MOST_STEPS)))
-  .addOption(part('grid', 'where the solver stops along the way', 'as in the run, karras'))
+  .addOption(part('sampler', 'solver', 'as in the run, angular'))
+  .addOption(
+    new Option(
+      '--steps <n>',
+      'steps of the solver, or with --control its stops (default: as in the run, 20; with --control 1)',
+    ).argParser(integer(1, MOST_STEPS)),
+  )
+  .addOption(part('grid', 'where the solver stops along the way', 'as in the run, uniformAngle({ power: 1.75 })'))
+  .addOption(
+    part('control', 'lengths of the steps between the stops, as "pid()" for --sampler "dpmAdaptive()"', 'as in the run, none'),
+  )
+  .addOption(part('noise', 'brownianTree gives each sample one path, whatever the steps', 'independentNoise'))
   .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any))
   .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
   .addOption(engine())

@@ -1,8 +1,10 @@
 import { wasm } from '@tweedie/backend-wasm';
+import { variancePreserving } from '@tweedie/forward-process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OBJECTIVES, SCHEDULES } from '../test/parts.js';
-import { scheduleOf } from './components.js';
+import { gridOf, scheduleOf } from './components.js';
 import { dataNamed } from './data.js';
+import { DEFAULTS } from './defaults.js';
 import { rehearsed } from './rehearsed.js';
 import { settingsOf } from './settings.js';
 import type { TrainFlags } from './train-flags.js';
@@ -24,8 +26,12 @@ describe('rehearsed', () => {
 
   it.each(SCHEDULES)('%s gets a grid that it can have', async (schedule) => {
     const { sampling } = await settingsFor({ schedule });
-    const { logSnr } = scheduleOf(schedule);
-    expect(sampling.grid).toBe(logSnr(0) - logSnr(1) < Infinity ? 'karras' : 'uniformAngle');
+    expect(gridOf(sampling.grid)(variancePreserving(scheduleOf(schedule)), 8).at(-1)?.sigma).toBe(0);
+  });
+
+  it.each(['pid', 'elementary({ relative: 0.01 })'])('the control %s gets a grid of stops', async (control) => {
+    const { sampling } = await settingsFor({ sampler: 'dpmAdaptive', control });
+    expect(sampling).toMatchObject({ grid: DEFAULTS.points.sampling.grid, steps: 1, control });
   });
 
   it.each<[string, Partial<TrainFlags>, string]>([
@@ -40,6 +46,13 @@ describe('rehearsed', () => {
     ['grid-infinite', { schedule: 'cosine', grid: 'karras' }, 'wrap the schedule in `clamped('],
     ['parameterization-undefined', { schedule: 'cosine', parameterization: 'epsilon' }, 'predict v or x0'],
     ['schedule-infinite', { schedule: 'cosine', times: 'adaptive({ schedule })' }, 'clamped'],
+    ['error-not-estimated', { control: 'pid' }, 'needs a sampler that estimates its error'],
+    ['noise-not-a-path', { sampler: 'ancestral(dpmAdaptive())', control: 'pid' }, 'noise that depends on its interval alone'],
+    [
+      'control-unbounded',
+      { schedule: 'cosine', sampler: 'dpmAdaptive', control: 'pid' },
+      'take more steps, or lengths in `time`',
+    ],
     ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
     ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],

@@ -1,7 +1,7 @@
 /** A new run's parts, tried together on a few examples before any work is done: a misfit is one line now and not a NaN in an hour. */
 import { dispose } from '@tensorflow/tfjs-core';
-import { invalid, key, tensorsIn } from '@tweedie/core';
-import { gridOf, samplerOf } from './components.js';
+import { invalid, key, sampleSteps, tensorsIn } from '@tweedie/core';
+import { controlOf, gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
 import { type Loss, lossOf } from './loss.js';
 import { buildModel, denoiserOf, type Model } from './model-spec.js';
@@ -34,12 +34,20 @@ export async function rehearsed(settings: Settings, data: TrainingData): Promise
 
 async function rehearse({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
   const model = buildModel(spec, key(0));
-  const [first = model.process.at(1)] = gridOf(sampling.grid)(model.process, sampling.steps);
-  samplerOf(sampling.sampler);
+  const [grid, sampler] = [gridOf(sampling.grid), samplerOf(sampling.sampler)];
+  const [first = model.process.at(1)] = grid(model.process, sampling.steps);
   const loss = lossOf(training.objective, { ...model, ...training, data: sourceOf(data.spec) });
   const [batch] = data.batches({ size: EXAMPLES, key: key(0) });
   if (batch === undefined) return;
-  const denoised = denoiserOf(model, spec, training.objective)(batch.x, first, batch.condition);
+  const denoiser = denoiserOf(model, spec, training.objective);
+  const denoised = denoiser(batch.x, first, batch.condition);
+  if (sampling.control !== undefined) {
+    const { process } = model;
+    const run = { process, grid, sampler, steps: sampling.steps, control: controlOf(sampling.control) };
+    // a first step may be from pure noise, and not asked for its error
+    for await (const { index } of sampleSteps({ ...run, denoiser, condition: batch.condition, start: batch.x, key: key(0) }))
+      if (index === 1) break;
+  }
   const inputs = await loss.objective.prepare(batch, key(0));
   const evaluation = loss.objective.evaluate(inputs);
   const value = (await evaluation.loss.data())[0] ?? Number.NaN;

@@ -24,6 +24,7 @@ it('goes on with the run whose settings the flags repeat, and refuses another', 
     threads: 2,
   });
   expect(resumed(eager, { ...flags, engine: 'eager', shards: 4 })).toEqual({ kind: 'eager', shards: 4 });
+  expect(() => resumed(run, { ...flags, control: 'pid' })).toThrow('`--control` is pid, but here was begun with none');
   expect(() => resumed(run, { ...flags, lr: 0.1 })).toThrow('`--lr` is 0.1, but here was begun with 0.004');
 });
 

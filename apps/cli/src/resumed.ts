@@ -18,6 +18,7 @@ const SETTINGS = [
   'times',
   'sampler',
   'grid',
+  'control',
   'steps',
   'batch',
   'lr',
@@ -39,6 +40,7 @@ export function resumed({ data, model, training, sampling }: Run, flags: TrainFl
     data: nameOf(data),
     sampler: sampling.sampler,
     grid: sampling.grid,
+    control: sampling.control ?? 'none',
   };
   const switched = flags.engine !== undefined && flags.engine !== engine.kind;
   for (const name of switched ? SETTINGS : [...SETTINGS, ...OF_ENGINE]) {

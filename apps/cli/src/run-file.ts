@@ -44,7 +44,13 @@ const runSchema = z.strictObject({
   data: dataSpec,
   model: modelSpec,
   training: trainingSchema,
-  sampling: z.strictObject({ sampler: z.string(), grid: z.string(), steps: positive, guidance: z.number() }),
+  sampling: z.strictObject({
+    sampler: z.string(),
+    grid: z.string(),
+    steps: positive,
+    guidance: z.number(),
+    /** Without it, one step from level to level. */ control: z.string().optional(),
+  }),
   status: z.strictObject({
     engine: z.string(),
     trainingSeconds: z.number().nonnegative(),

@@ -1,6 +1,4 @@
 /** The settings of a new run: the defaults for its data, and what the command line said in place of them. */
-import type { NoiseSchedule } from '@tweedie/core';
-import { scheduleOf } from './components.js';
 import type { DataSpec } from './data.js';
 import { DEFAULTS } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
@@ -13,14 +11,13 @@ export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: O
 /** Flow matching learns a velocity, whatever else is asked for; this is where that is one. */
 const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 
-/** A grid that can begin at pure noise and end at clean data. */
-const UNBOUNDED = 'uniformAngle';
+/** Steps of a grid whose levels are but stops: none on the way. */
+export const CONTROLLED_STEPS = 1;
 
-/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise; and a schedule that is infinite at an end with a grid that can be. */
+/** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
   const { model, training, sampling } = DEFAULTS[data.kind];
   const { weighting, times, ...others } = training;
-  const { schedule = model.schedule } = flags;
   return {
     format: 'tweedie-run',
     version: 3,
@@ -28,7 +25,7 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     model: {
       ...model,
       ...(flags.objective?.trimStart().startsWith('flowMatching') ? FLOW : {}),
-      schedule,
+      ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
       ...(flags.process === undefined ? {} : { process: flags.process }),
       ...(flags.parameterization === undefined ? {} : { parameterization: flags.parameterization }),
     },
@@ -44,11 +41,31 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
     sampling: {
       ...sampling,
       ...(flags.sampler === undefined ? {} : { sampler: flags.sampler }),
-      grid: flags.grid ?? (hasEnds(scheduleOf(schedule)) ? sampling.grid : UNBOUNDED),
+      ...(flags.control === undefined ? {} : { control: flags.control, steps: CONTROLLED_STEPS }),
+      ...(flags.grid === undefined ? {} : { grid: flags.grid }),
     },
   };
 }
 
-function hasEnds({ logSnr }: NoiseSchedule): boolean {
-  return [0, 1].every((t) => Number.isFinite(logSnr(t)));
+/** What the command line may ask for in place of how a run samples. */
+export interface SamplingFlags {
+  readonly sampler?: string;
+  readonly grid?: string;
+  readonly steps?: number;
+  readonly control?: string;
+  readonly guidance?: number;
+}
+
+/** How to sample from a run. Another sampler comes without the run's control, and a run without one has steps of another meaning. */
+export function samplingOf({ data, sampling }: Pick<Run, 'data' | 'sampling'>, flags: SamplingFlags): Run['sampling'] {
+  const { control = flags.sampler === undefined ? sampling.control : undefined } = flags;
+  const usual = control === undefined ? DEFAULTS[data.kind].sampling.steps : CONTROLLED_STEPS;
+  const alike = (control === undefined) === (sampling.control === undefined);
+  return {
+    sampler: flags.sampler ?? sampling.sampler,
+    grid: flags.grid ?? sampling.grid,
+    steps: flags.steps ?? (alike ? sampling.steps : usual),
+    guidance: flags.guidance ?? sampling.guidance,
+    ...(control === undefined ? {} : { control }),
+  };
 }

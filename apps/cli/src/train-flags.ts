@@ -11,6 +11,7 @@ export interface TrainFlags extends EngineFlags {
   readonly times?: string;
   readonly sampler?: string;
   readonly grid?: string;
+  readonly control?: string;
   readonly out: string;
   readonly steps?: number;
   readonly minutes?: number;

@@ -47,12 +47,15 @@ export const GRIDS: readonly string[] = [
 ];
 export const SAMPLERS: readonly string[] = [
   'ancestral(dpm2(), { eta: 0.5 })',
+  'angular({ order: 2 })',
   'annealedLangevin',
   'churned(heun(), { amount: 5 })',
   'consistency',
   'ddim({ eta: 1 })',
   'ddpm({ variance: "large" })',
   'deis({ clock: "time" })',
+  'dormandPrince',
+  'dpmAdaptive({ order: 2 })',
   'dpmFast({ evaluations: 20 })',
   'dpmSolver2',
   'dpmSolver3',
@@ -81,6 +84,8 @@ export const SAMPLERS: readonly string[] = [
   'unipc',
   'midpoint({ clock: scheduleTime() })',
 ];
+export const CONTROLS: readonly string[] = ['pid', 'elementary({ order: 5 })'];
+export const NOISES: readonly string[] = ['independentNoise', 'brownian-tree', 'brownianTree({ tolerance: 0.001 })'];
 export const PROCESSES: readonly string[] = [
   'variancePreserving',
   'varianceExploding',

@@ -35,7 +35,7 @@ export async function endurance(): Promise<Readonly<Record<'training' | 'samplin
   const sampling = new Map<number, Held>();
   const options = { process, grid: uniformLogSnr(), steps: STEPS, key: key(2), start: [8, 2] };
   const sampler = churned(dpmpp2m(), { amount: 1 });
-  for await (const { step } of sampleSteps({ ...options, denoiser: denoiser(network, v()), sampler })) sampling.set(step, held());
+  for await (const { index } of sampleSteps({ ...options, denoiser: denoiser(network, v()), sampler })) sampling.set(index, held());
   average.dispose();
   dispose([...network.parameters.values()]);
   const ends = (of: ReadonlyMap<number, Held>) => [of.get(SETTLED) ?? before, of.get(STEPS - 1) ?? before] as const;

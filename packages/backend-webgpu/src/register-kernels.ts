@@ -15,9 +15,21 @@ import { squaredNorm } from './kernels/squared-norm.js';
 import { sum } from './kernels/sum.js';
 import { upsampleNearest2x, upsampleNearest2xGrad } from './kernels/upsample-nearest.js';
 
-// biome-ignore format: a list of names
 const kernels: readonly Kernel[] = [
-  adamW, addN, conv2dBackpropFilter, conv2dBackpropInput, cos, groupNorm, groupNormGrad, lerp, silu, siluGrad, sin, squaredNorm, sum, upsampleNearest2x,
+  adamW,
+  addN,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  cos,
+  groupNorm,
+  groupNormGrad,
+  lerp,
+  silu,
+  siluGrad,
+  sin,
+  squaredNorm,
+  sum,
+  upsampleNearest2x,
   upsampleNearest2xGrad,
 ];
 

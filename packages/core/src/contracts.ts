@@ -66,7 +66,7 @@ export interface Moment<X = Tensor> {
   readonly from: NoiseLevel;
   readonly to: NoiseLevel;
   readonly index: number;
-  readonly count: number; // of steps
+  readonly count: number; // of steps; Infinity under step control
   /** Leaves a value for the sampler (a learned variance) or for the next step (momentum). The driver keeps and frees a copy. */
   readonly note: (name: string, value: X) => void;
   /** What was noted in this step or else in the last one. */
@@ -99,6 +99,10 @@ export interface StepResult<X = Tensor, State = unknown> {
   readonly denoised: X; // the estimate of x0 that the step used
   /** For the next step: plain objects and arrays (no Map). May hand on tensors of the last state; the driver frees the rest. */
   readonly state?: State;
+  /** What a step control goes by: the difference of two estimates of `x`, the better one first. */
+  readonly error?: X;
+  /** The better estimate, where `x` is something else: where noise came after it. */
+  readonly estimate?: X;
 }
 
 /** One step between two levels: pure and synchronous. The driver runs it inside `tf.tidy`, possibly more than once. */
@@ -109,11 +113,38 @@ export interface Sampler<X = Tensor, State = unknown> {
 }
 
 /** Standard normals of a run, a pure function of the request. `first` is the index of the batch's first sample. */
-export type NoiseSource = (request: NoiseRequest) => Tensor;
+export interface NoiseSource {
+  (request: NoiseRequest): Tensor;
+  /** Do draws depend on the interval alone, as increments of one path? Steps that may be rejected take no others, which would be biased. */
+  readonly path?: true;
+}
 export interface NoiseRequest extends Pick<Moment, 'from' | 'to' | 'index'> {
   readonly draw: number;
   readonly shape: readonly number[];
   readonly first: number;
+}
+
+/**
+ * Chooses the steps of a sampler that returns `error`; the grid's levels become stops. Numbers only: the driver measures, for each number
+ * of `x` in units of `max(absolute, relative·|x|)` with the larger of the lower estimates, `x − error`, of this and the last accepted step.
+ */
+export interface StepControl<Memory = unknown> {
+  /** What lengths are in: the process's time, or `ln(alpha/sigma)`, half the log-SNR. */
+  readonly coordinate: 'time' | 'halfLogSnr';
+  readonly absolute: number;
+  readonly relative: number;
+  /** Root mean square over all numbers of the batch, or of each sample, and then the largest. */
+  readonly norm: 'batch' | 'largest';
+  /** The first length to try. */
+  readonly first: number;
+  /** How many tries a run may take; 10,000 by default. */
+  readonly limit?: number;
+  /** What becomes of a step: taken or not, and the next length. `error` is not NaN; a step to a stop may be shorter than was asked. */
+  next(
+    error: number,
+    length: number,
+    memory?: Memory,
+  ): { readonly accept: boolean; readonly length: number; readonly memory?: Memory };
 }
 
 export type SampleOptions<Condition = undefined> = {
@@ -127,13 +158,19 @@ export type SampleOptions<Condition = undefined> = {
   readonly start: readonly number[] | Tensor;
   readonly first?: number; // index of the first sample: a batch split over workers gives the same samples
   readonly noise?: NoiseSource;
+  /** Steps of its own choice, in place of one from level to level. */
+  readonly control?: StepControl;
   readonly signal?: AbortSignal;
 } & (undefined extends Condition ? { readonly condition?: Condition } : { readonly condition: Condition });
 
 /** Yielded after each step and borrowed until the next; `level` is where `x` is now. The last one is the result: the generator returns void. */
 export interface SampleStep {
   readonly index: number;
-  readonly count: number;
+  readonly count: number; // of steps; under step control Infinity up to the last step
+  /** The share of the grid that is behind: for progress bars, 1 at the end. */
+  readonly progress: number;
+  /** How many tries a step control has rejected so far. */
+  readonly rejected: number;
   readonly level: NoiseLevel;
   readonly x: Tensor;
   readonly denoised: Tensor;

@@ -1,8 +1,11 @@
 export { type BackendChoice, useBackend } from './backend.js';
 export { type BatchShare, batchShare, sliceBatch } from './batch-share.js';
 export { bitsPerDimension } from './bits-per-dimension.js';
+export { type BrownianOptions, type BrownianPath, brownianPath } from './brownian-path.js';
+export { brownianTree } from './brownian-tree.js';
 export { combine } from './combine.js';
 export type * from './contracts.js';
+export { type Attempt, type Course, course, errorOf, type Passed } from './course.js';
 export { denoiser } from './denoiser.js';
 export { type CodedError, invalid } from './error.js';
 export { freeTape, registerGradients } from './gradients.js';

@@ -4,8 +4,9 @@
  *
  * Rational approximations: Wichura 1988, algorithm AS 241 (PPND16), relative error about 1e-16.
  */
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Key } from './contracts.js';
+import { shaped } from './internal/shaped.js';
 import { bits } from './key.js';
 
 /** Of a polynomial of degree 7, from the constant on. */
@@ -92,7 +93,5 @@ export function normals(source: Key, count: number, first = 0): Float32Array {
  * @param first index of the first sample, default 0
  */
 export function normal(source: Key, shape: readonly number[], first = 0): Tensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  const perSample = shape.length === 0 ? 1 : size / (shape[0] as number);
-  return tensor(normals(source, size, first * perSample), [...shape], 'float32');
+  return shaped((count, start) => normals(source, count, start), shape, first);
 }

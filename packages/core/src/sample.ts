@@ -1,15 +1,25 @@
 /** The sampling driver: it owns tensor lifetime, randomness, progress and cancellation, so that samplers need not. */
-import { clone, mul, sqrt, Tensor, type TensorContainer, tensor_util, tidy } from '@tensorflow/tfjs-core';
+import { clone, mul, type Scalar, sqrt, Tensor, type TensorContainer, tensor_util, tidy } from '@tensorflow/tfjs-core';
 import { combine } from './combine.js';
-import type { Grid, Key, Moment, NoiseLevel, NoiseSource, SampleOptions, SampleStep, StepContext } from './contracts.js';
+import type { Key, Moment, NoiseLevel, NoiseSource, SampleOptions, SampleStep, StepContext } from './contracts.js';
+import { course } from './course.js';
 import { invalid } from './error.js';
 import { breathe } from './internal/breathe.js';
+import { levelsOf } from './internal/levels.js';
 import { type Notebook, notebook } from './internal/notebook.js';
+import { stepError } from './internal/step-error.js';
 import { foldIn, split } from './key.js';
 import { normal } from './normal.js';
 
-/** What outlives a step: all tensors in it belong to the driver. */
-type Carried = Pick<Notebook, 'notes'> & { x: Tensor; denoised?: Tensor; state?: TensorContainer; copies: Tensor[] };
+/** What outlives a step: all tensors in it belong to the driver. `error` and `lower` are those of a step that was measured. */
+type Carried = Pick<Notebook, 'notes'> & {
+  x: Tensor;
+  denoised?: Tensor;
+  state?: TensorContainer;
+  copies: Tensor[];
+  error?: Scalar;
+  lower?: Tensor;
+};
 
 /** Independent standard normals for every step and draw. The default noise source of {@link sampleSteps}. */
 export function independentNoise(source: Key): NoiseSource {
@@ -18,35 +28,36 @@ export function independentNoise(source: Key): NoiseSource {
 
 /**
  * Samples step by step. Each step is yielded as it ends and borrowed until the next; the last one is the result. Breaking
- * out of the loop, an error or an abort frees every tensor of the run.
- * @throws RangeError (`grid-…`) for a grid without levels or not descending; the signal's reason when aborted
+ * out of the loop, an error or an abort frees every tensor of the run. Under a `control` a step that was rejected runs again from the
+ * same `x` and state, and only steps that were taken are yielded; then the results depend on the other samples of the batch.
+ * @throws RangeError (`grid-…`) for a grid without levels or not descending; of a control that cannot go on, as {@link course};
+ * (`noise-not-a-path`) if a controlled run draws; TypeError (`error-not-estimated`); the signal's reason when aborted
  */
 export async function* sampleSteps<Condition = undefined>(options: SampleOptions<Condition>): AsyncGenerator<SampleStep, void> {
-  const { denoiser, process, sampler, first = 0, signal } = options;
+  const { denoiser, process, sampler, first = 0, signal, control } = options;
   const condition = options.condition as Condition;
-  const levels = resolveLevels(options);
-  const count = levels.length - 1;
+  const levels = levelsOf(options);
   const [startKey, stepsKey] = split(options.key) as [Key, Key];
   const noise = options.noise ?? independentNoise(stepsKey);
   const { start } = options;
-  const top = levels[0] as NoiseLevel;
-  if (!Number.isFinite(top.sigma))
-    throw invalid('grid-infinite', `the grid starts at sigma = ${top.sigma}: wrap the schedule in \`clamped\``);
+  const { sigma } = levels[0] as NoiseLevel;
+  const way = course(levels, process, control);
 
   let carried: Carried = {
-    x: start instanceof Tensor ? clone(start) : tidy(() => mul(normal(startKey, start, first), top.sigma)),
+    x: start instanceof Tensor ? clone(start) : tidy(() => mul(normal(startKey, start, first), sigma)),
     notes: {},
     copies: [],
   };
   try {
-    for (let index = 0; index < count; index++) {
+    for (let attempt = way.next(); attempt !== undefined; attempt = way.next()) {
       await breathe();
       signal?.throwIfAborted();
-      const [from, to] = [levels[index] as NoiseLevel, levels[index + 1] as NoiseLevel];
+      const { from, to, index, count, measured } = attempt;
       const last = carried;
       const { note, recall, notes, copies } = notebook(last.notes);
+      let tried: Carried;
       try {
-        carried = tidy(() => {
+        tried = tidy(() => {
           let draws = 0;
           const moment: Moment = { from, to, index, count, note, recall };
           const context: StepContext = {
@@ -55,19 +66,30 @@ export async function* sampleSteps<Condition = undefined>(options: SampleOptions
             combine,
             denoise: (x, level) => denoiser(x, level, condition, moment),
             noise(a, b, variance) {
+              if (control !== undefined && noise.path === undefined) throw notAPath();
               const unit = noise({ from: a, to: b, index, draw: draws++, shape: last.x.shape, first });
               return variance === undefined ? unit : mul(unit, sqrt(variance));
             },
           };
-          const { x, denoised, state } = sampler.step(context, last.x, last.state);
-          return { x, denoised, state: state as TensorContainer, notes, copies: [...copies] };
+          const result = sampler.step(context, last.x, last.state);
+          const { x, denoised, state } = result;
+          const judged = measured && control !== undefined && stepError(result, last.lower ?? last.x, control);
+          return { x, denoised, state: state as TensorContainer, notes, copies: [...copies], ...judged };
         });
       } catch (error) {
         for (const copy of copies) copy.dispose();
         throw error;
       }
+      let passed: ReturnType<typeof way.judge>;
+      try {
+        passed = way.judge(tried.error && (await tried.error.data())[0]);
+      } finally {
+        if (passed === undefined) release(tried, last);
+      }
+      if (passed === undefined) continue;
+      carried = tried;
       release(last, carried);
-      yield { index, count, level: to, x: carried.x, denoised: carried.denoised as Tensor };
+      yield { ...passed, x: carried.x, denoised: carried.denoised as Tensor };
     }
   } finally {
     release(carried);
@@ -92,23 +114,9 @@ function release(old: Carried, next?: Carried): void {
   for (const tensor of tensor_util.getTensorsInContainer(old)) if (!kept.has(tensor)) tensor.dispose();
 }
 
-function resolveLevels<Condition>({ grid, steps, process, sampler }: SampleOptions<Condition>): readonly NoiseLevel[] {
-  const levels = typeof grid === 'function' ? gridLevels(grid, steps, process) : grid.map((t) => process.at(t));
-  if (levels.length < 2) throw invalid('grid-too-short', `a grid must have at least two levels, got ${levels.length}`);
-  if (sampler.path === 'any') return levels;
-  levels.forEach((level, i) => {
-    const last = levels[i - 1];
-    if (last !== undefined && !(level.logSnr > last.logSnr))
-      throw invalid(
-        'grid-not-descending',
-        `noise must fall along the grid, but level ${i} has log-SNR ${level.logSnr} after ${last.logSnr}; use other times, fewer steps, or a sampler with \`path: 'any'\``,
-      );
-  });
-  return levels;
-}
-
-function gridLevels(grid: Grid, steps: number | undefined, process: SampleOptions['process']): readonly NoiseLevel[] {
-  if (steps === undefined || !Number.isInteger(steps) || steps < 1)
-    throw invalid('steps-not-positive', `\`steps\` must be a positive integer, got ${steps}`);
-  return grid(process, steps);
+function notAPath(): Error {
+  return invalid(
+    'noise-not-a-path',
+    'a step that may be rejected needs noise that depends on its interval alone: give the run a Brownian path as its `noise`, or leave out `control`',
+  );
 }

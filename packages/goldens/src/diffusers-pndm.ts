@@ -6,16 +6,21 @@
  * - `v` is combined over the steps as it is, and becomes noise at the present one.
  */
 import type { NoiseLevel, Sampler } from '@tweedie/core';
-import { combinePlain, forms, linearLogSnr, mixtureDenoiser, samplePlain } from '@tweedie/testing';
+import { combinePlain, liftedToTensors, mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { alphasCumprod, tableLevel } from './diffusers-table.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
-import { levelOf } from './golden-sampler.js';
+import { goldenSampler, type Lift, levelOf, type PeerDenoiser, type Sampled } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, record } from './read.js';
 
 /** The state of a multistep sampler in noises, newest first. */
-export type PastNoises = readonly { readonly level: NoiseLevel; readonly epsilon: Float64Array }[];
+export type PastNoises<X> = readonly { readonly level: NoiseLevel; readonly epsilon: X }[];
+
+/** A multistep sampler in noises, and with it what it runs on. */
+export type PlayedMultistep =
+  | Sampler<Float64Array, PastNoises<Float64Array>>
+  | { readonly tensors: Sampler<Sampled, PastNoises<Sampled>> };
 
 /** A step as the sampler sees it, and where `x` really stands at each of its evaluations. */
 interface PeerStep {
@@ -29,58 +34,63 @@ interface PeerStep {
 export function diffusersPndmTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array, PastNoises>,
-): () => Comparison {
-  return () => {
+  sampler: PlayedMultistep,
+): () => Promise<Comparison> {
+  return async () => {
     const config = record(golden.scheduler_config);
     const table = alphasCumprod(config, 'PNDM');
     const timesteps = Array.from(numbers(golden.timesteps));
     const steps = planned(config, table, timesteps, Math.floor(table.length / number(golden.num_inference_steps)));
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const inV = config.prediction_type === 'v_prediction';
+    const noiseOf = (output: Float64Array, x: Float64Array, { alpha, sigma }: NoiseLevel) =>
+      inV ? combinePlain([alpha, output], [sigma, x]) : output;
     const evaluated: Float64Array[] = [];
+    let own: readonly { readonly at: Float64Array; readonly output: Float64Array }[] = []; // the evaluations of a step
     let outputs: readonly Float64Array[] = []; // the first of each step, newest first
 
-    const walking: Sampler<Float64Array, PastNoises> = {
+    /** What the model says at the next timestep; it is asked no more than there are: a run of one step has but one. */
+    const answer = (input: Float64Array): Float64Array | undefined => {
+      const t = timesteps[evaluated.length];
+      if (t === undefined) return undefined;
+      evaluated.push(input);
+      const asked = tableLevel(table, t);
+      const data = exact(input, asked, undefined);
+      const noise = combinePlain([1 / asked.sigma, input], [-asked.alpha / asked.sigma, data]);
+      return inV ? combinePlain([asked.alpha, noise], [-asked.sigma, data]) : noise;
+    };
+
+    const walking = <X>(multistep: Sampler<X, PastNoises<X>>, lift: Lift<X>): Sampler<X, PastNoises<X>> => ({
       path: 'any',
       step(context, x, past) {
-        const { from, half, to, stands } = steps[context.index] as PeerStep;
-        const noiseOf = (output: Float64Array, { alpha, sigma }: NoiseLevel) =>
-          inV ? combinePlain([alpha, output], [sigma, x]) : output;
-        const own: Float64Array[] = [];
-        const denoise = (at: Float64Array, level: NoiseLevel) => {
-          const [start = from] = stands;
-          const stand = stands[own.length] ?? level;
-          const last = own.at(-1);
-          const input = last === undefined || stand.logSnr === level.logSnr ? at : moved(x, noiseOf(last, start), start, stand);
-          const asked = tableLevel(table, timesteps[evaluated.length] ?? Number.NaN);
-          evaluated.push(input);
-          const data = exact(input, asked, undefined);
-          const noise = combinePlain([1 / asked.sigma, input], [-asked.alpha / asked.sigma, data]);
-          const output = inV ? combinePlain([asked.alpha, noise], [-asked.sigma, data]) : noise;
-          own.push(output);
-          return combinePlain([1 / level.alpha, at], [-level.sigma / level.alpha, noiseOf(output, from)]);
-        };
-        const reread = past?.map(({ level }, i) => ({ level, epsilon: noiseOf(outputs[i] ?? new Float64Array(), from) }));
-        const process = { ...context.process, at: () => half };
-        const result = sampler.step({ ...context, from, to, process, denoise }, x, reread);
-        outputs = [...own.slice(0, 1), ...outputs];
+        const { from, half, to } = steps[context.index] as PeerStep;
+        const noise = (i: number) => lift((at) => noiseOf(outputs[i] ?? new Float64Array(), at, from))(x);
+        const reread = past?.map(({ level }, i) => ({ level, epsilon: noise(i) }));
+        own = [];
+        const result = multistep.step({ ...context, from, to, process: { ...context.process, at: () => half } }, x, reread);
+        outputs = [...own.slice(0, 1).map(({ output }) => output), ...outputs];
         return result;
       },
+    });
+    const denoiser: PeerDenoiser = (at, level, _, moment) => {
+      const { from, stands } = steps[moment?.index ?? 0] as PeerStep;
+      const [start = from] = stands;
+      const stand = stands[own.length] ?? level;
+      const [first = { at }, last] = [own[0], own.at(-1)];
+      const direct = last === undefined || stand.logSnr === level.logSnr;
+      const input = direct ? at : moved(first.at, noiseOf(last.output, first.at, start), start, stand);
+      const output = answer(input) ?? last?.output ?? input;
+      own = [...own, { at, output }];
+      return combinePlain([1 / level.alpha, at], [-level.sigma / level.alpha, noiseOf(output, first.at, from)]);
     };
-    const final = samplePlain({
-      process: forms(linearLogSnr({ min: -20, max: 20 }))['variance preserving'],
-      sampler: walking,
+    const { final } = await goldenSampler({
+      sampler: 'tensors' in sampler ? { tensors: walking(sampler.tensors, liftedToTensors) } : walking(sampler, (f) => f),
+      form: 'variance preserving',
       levels: [...steps.map(({ from }) => from), ...steps.slice(-1).map(({ to }) => to)],
+      denoiser,
       start: numbers(golden.start),
-      denoiser: (x, level) => exact(x, level, undefined),
-    }).at(-1)?.x;
-    return {
-      trajectory: [
-        Float64Array.from([...evaluated, ...(final ? [final] : [])].flatMap((x) => [...x])),
-        golden.trajectory ?? null,
-      ],
-    };
+    });
+    return { trajectory: [Float64Array.from([...evaluated, final].flatMap((x) => [...x])), golden.trajectory ?? null] };
   };
 }
 

@@ -1,16 +1,16 @@
 /** Samplers that step as classes of diffusers do: wrappers around ours. */
 import type { NoiseLevel, Sampler } from '@tweedie/core';
 
-/** A sampler that is made to step to `targets[index]`, whatever level comes next. */
-export function steppingTo(targets: readonly NoiseLevel[], sampler: Sampler<Float64Array>): Sampler<Float64Array> {
-  return {
-    path: 'any',
-    step: (context, x, state) => sampler.step({ ...context, to: targets[context.index] ?? context.to }, x, state),
-  };
+/** A sampler that is made to step between levels of its own, whatever the grid says. */
+export function betweenLevels<X>(
+  steps: readonly { readonly from?: NoiseLevel; readonly to: NoiseLevel }[],
+  sampler: Sampler<X>,
+): Sampler<X> {
+  return { path: 'any', step: (context, x, state) => sampler.step({ ...context, ...steps[context.index] }, x, state) };
 }
 
 /** A sampler that adds the noise of the whole last transition, or of the variance that was noted, on top of clean data. */
-export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function endingNoisily<X>(sampler: Sampler<X>): Sampler<X> {
   return {
     step(context, x, state) {
       const { from, to, combine, noise, recall } = context;
@@ -23,7 +23,7 @@ export function endingNoisily(sampler: Sampler<Float64Array>): Sampler<Float64Ar
 }
 
 /** A sampler that cuts the estimate of the data, but not the noise that is found beside it. */
-export function cuttingDataOnly(cut: (x0: Float64Array) => Float64Array, sampler: Sampler<Float64Array>): Sampler<Float64Array> {
+export function cuttingDataOnly<X>(cut: (x0: X) => X, sampler: Sampler<X>): Sampler<X> {
   return {
     ...sampler,
     step(context, x, state) {

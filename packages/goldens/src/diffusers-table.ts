@@ -23,14 +23,16 @@ export function alphasCumprod(config: JsonRecord, kind: string): Float64Array {
   const count = trained?.length ?? number(config.num_train_timesteps ?? 1000);
   const latent = /^(Heun|KDPM2)/.test(kind);
   const line = (start: number, end: number, i: number) => start + ((end - start) * i) / (count - 1);
-  const cosine = (t: number) => Math.cos((((t / count + 0.008) / 1.008) * Math.PI) / 2) ** 2;
+  const capped = (alphaBar: (t: number) => number, i: number) =>
+    Math.min(1 - alphaBar((i + 1) / count) / alphaBar(i / count), 0.999);
   const beta = (i: number): number => {
     if (trained !== undefined) return trained[i] ?? Number.NaN;
     const start = number(config.beta_start ?? (latent ? 0.00085 : 0.0001));
     const end = number(config.beta_end ?? (latent ? 0.012 : 0.02));
     if (config.beta_schedule === 'scaled_linear') return line(Math.sqrt(start), Math.sqrt(end), i) ** 2;
-    if (config.beta_schedule === 'squaredcos_cap_v2') return Math.min(1 - cosine(i + 1) / cosine(i), 0.999);
-    if (config.beta_schedule === 'exp') return Math.min(-Math.expm1(-12 / count), 0.999);
+    if (config.beta_schedule === 'squaredcos_cap_v2') return capped(cosine, i);
+    if (config.beta_schedule === 'laplace') return capped(laplace, i);
+    if (config.beta_schedule === 'exp') return capped((t) => Math.exp(-12 * t), i);
     if (config.beta_schedule === 'sigmoid') return start + (end - start) / (1 + Math.exp(-line(-6, 6, i)));
     if (config.beta_schedule !== undefined && config.beta_schedule !== 'linear')
       throw new Error(`a table of the kind ${config.beta_schedule} is not known`);
@@ -46,4 +48,13 @@ export function alphasCumprod(config: JsonRecord, kind: string): Float64Array {
   const rescaled = table.map((value) => (((Math.sqrt(value) - last) * first) / (first - last)) ** 2);
   if (!/^DD[IP]M/.test(kind)) rescaled[count - 1] = 2 ** -24;
   return rescaled;
+}
+
+function cosine(t: number): number {
+  return Math.cos((((t + 0.008) / 1.008) * Math.PI) / 2) ** 2;
+}
+
+function laplace(t: number): number {
+  const logSnr = (t > 0.5 ? 0.5 : -0.5) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6);
+  return 1 / Math.sqrt(1 + Math.exp(-logSnr));
 }

@@ -3,26 +3,20 @@
  * beyond 1, which the samplers do not mind.
  *
  * The peer draws noise in every step and weighs it by √(σ̂² − σ²), where σ̂ is σ but for the rounding of σ(t) and its inverse, also
- * without churn. Under its variance preserving schedule that is 4·10⁻⁸ of a draw in some steps, far more than its tolerance: we add it too.
+ * without churn. Under its variance preserving schedule that is 4·10⁻⁸ of a draw in some steps, far more than its tolerance. No other
+ * arithmetic rounds alike, so that we have to ask its result for that number.
  */
 import type { ForwardProcess, NoiseLevel, NoiseSchedule, Sampler } from '@tweedie/core';
-import { mixtureDenoiser, samplePlain } from '@tweedie/testing';
+import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
+import { goldenSampler, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, record, slices } from './read.js';
 
-/**
- * A run of `sampler` over the levels of a case, under its process, compared at each step.
- * @param cases of the file: those of Heun's method show what their levels are rounded to
- */
-export function edmAblationTrajectory(
-  golden: GoldenCase,
-  header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
-  cases: readonly GoldenCase[],
-): () => Comparison {
-  return () => {
+/** A run of `sampler` over the levels of a case, under its process, compared at each step. */
+export function edmAblationTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
+  return async () => {
     const settings = record(golden.kwargs);
     const process = processOf(settings);
     const sigmas = discretized(settings);
@@ -30,39 +24,48 @@ export function edmAblationTrajectory(
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const draws = golden.noise === undefined ? [] : slices(golden.noise);
     const start = numbers(golden.latents).map((x) => x * (levels[0]?.sigma ?? Number.NaN));
-    const rounded = roundings(settings, cases);
-    const steps = samplePlain({
-      denoiser: (x, level) => exact(x, level, undefined),
-      process,
-      sampler: {
-        ...sampler,
-        step(context, x, state) {
-          const { index, from, to, noise, combine } = context;
-          const share = from.alpha * (rounded[index] ?? 0);
-          return sampler.step(context, share === 0 ? x : combine([1, x], [share, noise(from, to)]), state);
-        },
-      },
+    const exactly = settings.schedule === 'vp' && !('tensors' in sampler);
+    const { states } = await goldenSampler({
+      sampler: exactly ? rounding(sampler, draws, slices(golden.trajectory)) : sampler,
+      form: process,
       levels,
+      denoiser: (x, level) => exact(x, level, undefined),
       start,
-      noise: ({ index }) => draws[index] ?? new Float64Array(),
+      noise: draws,
+      drawsEveryStep: true,
     });
-    return { trajectory: [[start, ...steps.map(({ x }) => x)].flatMap((x) => [...x]), golden.trajectory ?? null] };
+    return { trajectory: [states, golden.trajectory ?? null] };
   };
 }
 
-/** √(σ̂² − σ²) of each step, by a case of Heun's method over the same levels; it asks its model at σ, and then at σ̂. */
-function roundings(settings: JsonRecord, cases: readonly GoldenCase[]): readonly number[] {
-  if (settings.schedule !== 'vp' || number(settings.S_churn ?? 0) > 0) return [];
-  const levels = ({ alpha, solver, scaling, ...rest }: JsonRecord) => JSON.stringify(Object.entries(rest).sort());
-  const twin = cases.find(({ kwargs = {} }) => {
-    const { alpha = 1, solver = 'heun' } = record(kwargs);
-    return alpha === 1 && solver === 'heun' && levels(record(kwargs)) === levels(settings);
-  });
-  const asked = twin === undefined ? [] : [...numbers(twin.model_sigmas)];
-  return asked.flatMap((sigma, call) => {
-    if (call % 2 === 1) return [];
-    return [Math.sqrt(Math.max(0, sigma ** 2 - (asked[call - 1] ?? sigma) ** 2))];
-  });
+/**
+ * What rounding puts into a step without churn: so much of the step's draw that the result is next to the peer's, and no more than
+ * rounding can. That is one number, for all of a batch, and within 10⁻⁵ of the noise level.
+ */
+function rounding(
+  sampler: Sampler<Float64Array>,
+  draws: readonly Float64Array[],
+  states: readonly Float64Array[],
+): Sampler<Float64Array> {
+  return {
+    ...sampler,
+    step(context, x, state) {
+      const { index, from, combine, noise } = context;
+      let drawn = false;
+      const noticed = (...request: Parameters<typeof noise>) => {
+        drawn = true;
+        return noise(...request);
+      };
+      const result = sampler.step({ ...context, noise: noticed }, x, state);
+      const [draw, next] = [draws[index], states[index + 1]];
+      if (drawn || draw === undefined || next === undefined) return result;
+      const most = 1e-5 * from.sigma;
+      const noisier = (share: number) => sampler.step(context, combine([1, x], [share * most, draw]), state);
+      const [gap, gain] = [combine([1, next], [-1, result.x]), combine([1, noisier(1).x], [-1, result.x])];
+      const along = (of: Float64Array) => of.reduce((sum, each, i) => sum + each * (gain[i] ?? 0), 0);
+      return noisier(Math.min(1, Math.max(0, along(gap) / along(gain) || 0)));
+    },
+  };
 }
 
 /** The ends of σ: what the case says, or the peer's defaults for its discretisation. */
@@ -124,8 +127,8 @@ function processOf(settings: JsonRecord): ForwardProcess {
   };
 }
 
-/** The noise levels of the steps, from the noisiest to the least noisy. */
-function discretized(settings: JsonRecord): readonly number[] {
+/** The noise levels of the steps that the arguments of a case ask for, from the noisiest to the least noisy. */
+export function discretized(settings: JsonRecord): readonly number[] {
   const { discretization = 'edm', num_steps = 18, rho = 7, C_1 = 0.001, C_2 = 0.008, M = 1000 } = settings;
   const { least, low, high } = ends(settings);
   const steps = number(num_steps);
@@ -145,5 +148,10 @@ function discretized(settings: JsonRecord): readonly number[] {
   for (let j = length; j > 0; j--)
     table.push(Math.sqrt(((table.at(-1) ?? 0) ** 2 + 1) / Math.max(product(j - 1) / product(j), number(C_1)) - 1));
   const within = table.reverse().filter((sigma) => sigma >= low && sigma <= high);
-  return shares.map((share) => within[Math.round((within.length - 1) * share)] ?? Number.NaN);
+  return shares.map((_, i) => within[halfToEven(((within.length - 1) / (steps - 1)) * i)] ?? Number.NaN);
+}
+
+/** Rounds as Python and PyTorch do. */
+function halfToEven(x: number): number {
+  return x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 }

@@ -34,6 +34,11 @@ export function casesOf({ header, cases, ...rest }: GoldenFile): readonly Golden
   return cases ?? [{ ...rest, name: text(rest.class) }];
 }
 
+/** Did the peer find numbers? Cases of NaN are flagged in the data, and are nobody's. */
+export function hasNumbers(golden: GoldenCase): boolean {
+  return golden.peer_gives_nan !== true;
+}
+
 /** What tells a file from all others, since an imported JSON does not know its path. */
 export function fingerprint({ header, cases, weights = '' }: GoldenFile): string {
   return [header.peer, header.what, weights, cases?.[0]?.name ?? ''].join(' | ');

@@ -1,6 +1,15 @@
-/** Runs a sampler over the levels of a golden trajectory, in float64. */
-import type { Moment, NoiseLevel, Sampler } from '@tweedie/core';
-import { type Form, forms, linearLogSnr, samplePlain } from '@tweedie/testing';
+/** Runs a sampler over the levels of a golden trajectory: in float64, or on tensors. */
+import type { ForwardProcess, Moment, NoiseLevel, Sampler } from '@tweedie/core';
+import { type Form, forms, liftedToTensors, linearLogSnr, type PlainOptions, samplePlain, sampleTensors } from '@tweedie/testing';
+
+/** A sampler, and with it what it runs on: numbers, or tensors by core's driver. */
+export type Played = Sampler<Float64Array> | { readonly tensors: Sampler };
+
+/** What core's driver samples: a tensor. */
+export type Sampled = Sampler extends Sampler<infer X> ? X : never;
+
+/** What is said of numbers, of whatever a sampler runs on. */
+export type Lift<X> = (f: (x: Float64Array) => Float64Array) => (x: X) => X;
 
 /** An estimate of x0 in a peer's fashion; `call` counts the evaluations of the run. */
 export type PeerDenoiser = (x: Float64Array, level: NoiseLevel, call: number, moment?: Moment<Float64Array>) => Float64Array;
@@ -10,15 +19,18 @@ export type GoldenDenoiser = (x: Float64Array, level: NoiseLevel, moment?: Momen
 
 /** A run to be compared. */
 export interface GoldenRun {
-  readonly sampler: Sampler<Float64Array>;
-  readonly form: Form;
+  readonly sampler: Played;
+  /** What a peer does that our sampler does not. */
+  readonly wrap?: <X>(sampler: Sampler<X>, lift: Lift<X>) => Sampler<X>;
+  /** Of the process, or the process itself. */
+  readonly form: Form | ForwardProcess;
   readonly levels: readonly NoiseLevel[];
   readonly denoiser: PeerDenoiser;
   readonly start: Float64Array;
   /** The peer's draws. */
   readonly noise?: readonly Float64Array[];
-  /** Does a peer draw in every step, needed or not? Default: its draws are used in their order. */
-  readonly drawsEveryStep?: boolean;
+  /** Does a peer draw in every step, needed or not, and how often? Default: its draws are used in their order. */
+  readonly drawsEveryStep?: boolean | number;
 }
 
 /** What peers write down: `x` at every evaluation and at the end, or at every level. */
@@ -34,23 +46,26 @@ export interface GoldenPath {
 }
 
 /** Runs the sampler. */
-export function goldenSampler(run: GoldenRun): GoldenPath {
-  const { sampler, form, levels, denoiser, start, noise = [], drawsEveryStep = false } = run;
-  const process = forms(linearLogSnr({ min: -20, max: 20 }))[form];
+export async function goldenSampler(run: GoldenRun): Promise<GoldenPath> {
+  const { sampler, wrap = (each) => each, form, levels, denoiser, start, noise = [] } = run;
+  const perStep = Number(run.drawsEveryStep ?? 0);
   const inputs: { readonly x: Float64Array; readonly index: number }[] = [];
   let draws = 0;
-  const steps = samplePlain({
-    process,
-    sampler,
+  const options: Omit<PlainOptions, 'sampler'> = {
+    process: typeof form === 'string' ? forms(linearLogSnr({ min: -20, max: 20 }))[form] : form,
     levels,
     start,
     denoiser: (x, level, _, moment) => denoiser(x, level, inputs.push({ x, index: moment?.index ?? 0 }) - 1, moment),
-    noise: ({ index }) => {
-      const normal = noise[drawsEveryStep ? index : draws++];
+    noise: ({ index, draw }) => {
+      const normal = noise[perStep > 0 ? index * perStep + draw : draws++];
       if (normal === undefined) throw new Error(`the peer has no draw for step ${index}`);
       return normal;
     },
-  });
+  };
+  const steps =
+    'tensors' in sampler
+      ? await sampleTensors({ ...options, sampler: wrap(sampler.tensors, liftedToTensors) })
+      : samplePlain({ ...options, sampler: wrap(sampler, (f) => f) });
   const final = steps.at(-1)?.x ?? start;
   return {
     evaluated: joined([...inputs.map(({ x }) => x), final]),

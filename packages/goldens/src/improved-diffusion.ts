@@ -1,9 +1,9 @@
 /** Trajectories of improved-diffusion: ancestral, DDIM and reverse DDIM sampling over respaced timesteps. */
-import type { Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
-import type { GoldenCase, GoldenHeader } from './golden-file.js';
-import { type GoldenDenoiser, goldenSampler, levelOf } from './golden-sampler.js';
+import { alphasCumprod } from './diffusers-table.js';
+import type { GoldenCase, GoldenHeader, JsonRecord } from './golden-file.js';
+import { type GoldenDenoiser, goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { number, numbers, slices, text } from './read.js';
 
@@ -14,19 +14,20 @@ import { number, numbers, slices, text } from './read.js';
 export function improvedDiffusionTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   options: { readonly denoiser?: GoldenDenoiser } = {},
-): () => Comparison {
-  return () => {
-    const table = alphasCumprod(text(golden.schedule), number(golden.T));
+): () => Promise<Comparison> {
+  return async () => {
+    const table = alphasCumprod(named(text(golden.schedule), number(golden.T)), 'DDPM');
     const used = Array.from(numbers(golden.timestep_map), (t) => table[t] ?? Number.NaN);
     const reverse = text(golden.method) === 'ddim_reverse_sample';
     const products = reverse ? [...used, 0] : [...used.reverse(), 1];
     const [start = new Float64Array()] = slices(golden.trajectory);
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const { denoiser = (x, level) => exact(x, level, undefined) } = options;
-    const { states } = goldenSampler({
-      sampler: reverse ? { ...sampler, path: 'any' } : sampler,
+    const { states } = await goldenSampler({
+      sampler,
+      wrap: (each) => (reverse ? { ...each, path: 'any' } : each),
       form: 'variance preserving',
       levels: products.map((product) => levelOf(Math.sqrt(product), Math.sqrt(1 - product))),
       denoiser: (x, level, _, moment) => denoiser(x, level, moment),
@@ -38,15 +39,9 @@ export function improvedDiffusionTrajectory(
   };
 }
 
-/** ∏(1 − β) of the schedules that the peer names "linear" and "cosine". */
-function alphasCumprod(schedule: string, count: number): Float64Array {
-  const cosine = (t: number) => Math.cos((((t / count + 0.008) / 1.008) * Math.PI) / 2) ** 2;
-  const [first, last] = [0.1 / count, 20 / count];
-  let product = 1;
-  return Float64Array.from({ length: count }, (_, i) => {
-    const beta =
-      schedule === 'linear' ? first + ((last - first) * i) / (count - 1) : Math.min(1 - cosine(i + 1) / cosine(i), 0.999);
-    product *= 1 - beta;
-    return product;
-  });
+/** What the peer's names of schedules stand for, in the words of a diffusers configuration. */
+function named(schedule: string, count: number): JsonRecord {
+  if (schedule === 'linear') return { num_train_timesteps: count, beta_start: 0.1 / count, beta_end: 20 / count };
+  if (schedule === 'cosine') return { num_train_timesteps: count, beta_schedule: 'squaredcos_cap_v2' };
+  throw new Error(`the peer has no schedule ${schedule}`);
 }

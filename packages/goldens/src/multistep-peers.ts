@@ -31,13 +31,10 @@ function algorithm(name: string) {
   return { predicts: /^(sde-)?dpmsolver$/.test(name) ? 'epsilon' : 'x0', stochastic: name.startsWith('sde-') } as const;
 }
 
-type Past = readonly { readonly value: Float64Array; readonly logSnr: number }[];
+type Past<X> = readonly { readonly value: X; readonly logSnr: number }[];
 
 /** A multistep sampler whose steps look back on no more than an order allows: its state is a list of the past, or none. */
-export function cappingOrder(
-  sampler: Sampler<Float64Array>,
-  cap: (index: number, count: number) => number,
-): Sampler<Float64Array> {
+export function cappingOrder<X>(sampler: Sampler<X>, cap: (index: number, count: number) => number): Sampler<X> {
   return {
     ...sampler,
     step(context, x, state) {
@@ -60,11 +57,11 @@ export function fallingToOne(index: number, count: number): number {
  * @param options.eta its share of fresh noise
  * @param options.signed has the peer that wrong sign?
  */
-export function underCurved(
-  sampler: Sampler<Float64Array, Past>,
+export function underCurved<X>(
+  sampler: Sampler<X, Past<X>>,
   { predicts }: Pick<MultistepRequest, 'predicts'>,
   { eta = 0, signed = false }: { readonly eta?: number; readonly signed?: boolean } = {},
-): Sampler<Float64Array, Past> {
+): Sampler<X, Past<X>> {
   return {
     step(context, x, past = []) {
       const result = sampler.step(context, x, past);

@@ -7,24 +7,26 @@
  * - norms are averaged over the batch; every draw is listed, also one that the probability flow does not need.
  */
 import type { ForwardProcess, NoiseLevel, Sampler } from '@tweedie/core';
-import { combinePlain, mixtureDenoiser, samplePlain } from '@tweedie/testing';
+import { combinePlain, liftedToTensors, mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
-import { levelOf } from './golden-sampler.js';
+import { goldenSampler, levelOf, type Sampled } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { list, number, numbers, record, slices, text } from './read.js';
 
-type Plain = Sampler<Float64Array>;
+/** The samplers that a case names. */
+export interface ScoreSdeParts<X> {
+  readonly predictor?: Sampler<X> | undefined;
+  readonly corrector?: Sampler<X> | undefined;
+  readonly joined: (predictor: Sampler<X>, corrector: Sampler<X>) => Sampler<X>;
+}
 
-/** What plays a case: the process of its SDE, and the samplers that it names. */
-export interface ScoreSdeParts {
+/** What plays a case: the process of its SDE, and its samplers, on numbers or on tensors. */
+export type ScoreSdePlay = (ScoreSdeParts<Float64Array> | { readonly tensors: ScoreSdeParts<Sampled> }) & {
   readonly process: ForwardProcess;
   /** Does the predictor step in time, and not in the table? */
   readonly inTime?: boolean;
-  readonly predictor?: Plain | undefined;
-  readonly corrector?: Plain | undefined;
-  readonly joined: (predictor: Plain, corrector: Plain) => Plain;
-}
+};
 
 /** `x·‖over‖/‖under‖` on rows of two numbers, with norms averaged over the batch. */
 export function rescaledByBatch(x: Float64Array, over: Float64Array, under: Float64Array): Float64Array {
@@ -34,72 +36,93 @@ export function rescaledByBatch(x: Float64Array, over: Float64Array, under: Floa
 }
 
 /** A run of the parts over the times of a case, to be compared after each turn of either part, and at the end. */
-export function scoreSdeTrajectory(golden: GoldenCase, header: GoldenHeader, parts: ScoreSdeParts): () => Comparison {
-  return () => {
-    const { process, inTime = false, predictor, corrector, joined } = parts;
+export function scoreSdeTrajectory(golden: GoldenCase, header: GoldenHeader, play: ScoreSdePlay): () => Promise<Comparison> {
+  return async () => {
+    const { process, inTime = false } = play;
     const times = timesOf(golden);
-    const draws = slices(golden.noise).slice(golden.start === undefined ? 1 : 0);
-    const inner = corrector === undefined ? 0 : number(golden.n_steps_each ?? golden.correct_steps);
     const { estimate, tabled } = modelOf(golden, header, process, times.length);
     const updates: Float64Array[] = [];
-
-    /** A part on levels of its own, with the model's score at the time of the step and the draws that were made for it. */
-    const run = (part: Plain, first: number, levels: (t: number) => readonly [NoiseLevel, NoiseLevel]): Plain['step'] => {
-      return (context, x, state) => {
-        const t = times[context.index] ?? Number.NaN;
-        const [from, to] = levels(t);
-        let next = context.index * (inner + (predictor === undefined ? 0 : 1)) + first;
-        const noise = () => {
-          const draw = draws[next++];
-          if (draw === undefined) throw new Error(`the peer has no draw ${next} for step ${context.index}`);
-          return draw;
-        };
-        return part.step({ ...context, from, to, denoise: estimate(t), noise }, x, state);
-      };
+    const recorded = (x: Float64Array) => {
+      updates.push(x);
+      return x;
     };
-    const correcting = run(corrector ?? still, 0, (t) => {
-      const [from, to] = tabled(t);
-      const at = process.at(t);
-      return [at, { ...at, alpha: at.alpha * (to.alpha / from.alpha) }];
-    });
-    const predicting = (end: (to: NoiseLevel) => NoiseLevel) =>
-      run(predictor ?? still, inner, (t) => {
-        const [from, to] = inTime ? [process.at(t), { ...process.at(t), t: t - 1 / times.length }] : tabled(t);
-        return [from, end(to)];
-      });
-    const noisily = predicting((to) => (to.sigma === 0 ? levelOf(1, 1e-150) : to));
-    const cleanly = predicting((to) => ({ ...clean, t: to.t }));
-    const recorded = (step: Plain['step']): Plain => ({
-      path: 'any',
-      step(context, x, state) {
-        const result = step(context, x, state);
-        updates.push(result.x);
-        return context.index === times.length - 1 && step === noisily && golden.denoise !== false
-          ? cleanly(context, x, state)
-          : result;
+    const turns: Turns = {
+      corrected(t) {
+        const [from, to] = tabled(t);
+        const at = process.at(t);
+        return [at, { ...at, alpha: at.alpha * (to.alpha / from.alpha) }];
       },
-    });
-    const steps = samplePlain({
-      denoiser: (x) => x, // each part has its own
-      process,
-      sampler: corrector === undefined ? recorded(noisily) : joined(recorded(noisily), recorded(correcting)),
+      predicted: (t) => (inTime ? [process.at(t), { ...process.at(t), t: t - 1 / times.length }] : tabled(t)),
+      times,
+      denoised: golden.denoise !== false,
+    };
+    const { final } = await goldenSampler({
+      sampler:
+        'tensors' in play ? { tensors: byTurns(play.tensors, turns, liftedToTensors(recorded)) } : byTurns(play, turns, recorded),
+      form: process,
       levels: [...times.map(process.at), clean],
+      denoiser: (x, level, _, moment) => estimate(times[moment?.index ?? 0] ?? Number.NaN)(x, level),
       start: startOf(golden, process),
+      noise: slices(golden.noise).slice(golden.start === undefined ? 1 : 0),
+      drawsEveryStep: drawsOf(golden),
     });
     // Diffusers lists each single correction; a turn of the corrector ends with the last of them.
     const kinds = list(golden.update_kind).map(text);
-    const turns = slices(golden.update_x).filter(
+    const ends = slices(golden.update_x).filter(
       (_, i) => !/^correct/.test(kinds[i] ?? '') || !/^correct/.test(kinds[i + 1] ?? ''),
     );
     return {
-      update_x: [updates.flatMap((x) => [...x]), turns.flatMap((x) => [...x])],
-      final: [steps.at(-1)?.x ?? [], golden.final ?? golden.final_mean ?? null],
+      update_x: [updates.flatMap((x) => [...x]), ends.flatMap((x) => [...x])],
+      final: [final, golden.final ?? golden.final_mean ?? null],
     };
   };
 }
 
+/** Where the parts of a step stand and go to, at each of the times. */
+interface Turns {
+  readonly corrected: (t: number) => readonly [NoiseLevel, NoiseLevel];
+  readonly predicted: (t: number) => readonly [NoiseLevel, NoiseLevel];
+  readonly times: readonly number[];
+  /** Does the last prediction count without its noise? */
+  readonly denoised: boolean;
+}
+
+/** The parts as one sampler, each on levels of its own; what either gives is handed to `recorded`. */
+function byTurns<X>(parts: ScoreSdeParts<X>, turns: Turns, recorded: (x: X) => X): Sampler<X> {
+  const { predictor = still<X>(), corrector, joined } = parts;
+  const correcting: Sampler<X> = {
+    path: 'any',
+    step(context, x, state) {
+      const [from, to] = turns.corrected(turns.times[context.index] ?? Number.NaN);
+      const result = (corrector ?? still<X>()).step({ ...context, from, to }, x, state);
+      return { ...result, x: recorded(result.x) };
+    },
+  };
+  const predicting: Sampler<X> = {
+    path: 'any',
+    step(context, x, state) {
+      const [from, to] = turns.predicted(turns.times[context.index] ?? Number.NaN);
+      const noisily = predictor.step({ ...context, from, to: to.sigma === 0 ? levelOf(1, 1e-150) : to }, x, state);
+      const kept = recorded(noisily.x);
+      if (context.index < turns.times.length - 1 || !turns.denoised) return { ...noisily, x: kept };
+      const noise = () => context.combine([0, x]);
+      return predictor.step({ ...context, from, to: { ...clean, t: to.t }, noise }, x, state);
+    },
+  };
+  return corrector === undefined ? predicting : joined(predicting, correcting);
+}
+
+function still<X>(): Sampler<X> {
+  return { step: (_, x) => ({ x, denoised: x }) };
+}
+
+/** How many draws the peer makes in a step, for its corrector and its predictor, needed or not. */
+function drawsOf(golden: GoldenCase): number {
+  const corrections = golden.corrector === 'none' ? 0 : number(golden.correct_steps ?? golden.n_steps_each);
+  return corrections + (golden.predictor === 'none' ? 0 : 1);
+}
+
 const clean = levelOf(1, 0);
-const still: Plain = { step: (_, x) => ({ x, denoised: x }) };
 
 function timesOf(golden: GoldenCase): readonly number[] {
   if (golden.timesteps !== undefined) return [...numbers(golden.timesteps)];

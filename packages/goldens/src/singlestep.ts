@@ -6,9 +6,9 @@ import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { diffusersTrajectory } from './diffusers.js';
-import { dpmSolverLevel } from './dpm-solver.js';
+import { dpmSolverComparison, dpmSolverLevel } from './dpm-solver.js';
 import type { GoldenCase, GoldenHeader } from './golden-file.js';
-import { goldenSampler, levelOf } from './golden-sampler.js';
+import { goldenSampler, levelOf, type Played } from './golden-sampler.js';
 import { mixtureOf } from './mixture.js';
 import { list, number, numbers, record, slices, text } from './read.js';
 
@@ -17,6 +17,11 @@ export interface SinglestepBlock {
   readonly order: number;
   readonly inner: readonly number[];
 }
+
+/** The sampler of each block, and with it what it runs on. */
+export type PlayedBlocks =
+  | ((block: SinglestepBlock) => Sampler<Float64Array>)
+  | { readonly tensors: (block: SinglestepBlock) => Sampler };
 
 interface PlacedBlock extends SinglestepBlock {
   /** Number of evaluations before it. */
@@ -27,31 +32,27 @@ interface PlacedBlock extends SinglestepBlock {
 export function dpmSolverSinglestepTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: (block: SinglestepBlock) => Sampler<Float64Array>,
-): () => Comparison {
-  return () => {
-    const { steps, order, method, t_end, denoise_to_zero } = record(golden.sample_kwargs);
-    const level = dpmSolverLevel(text(golden.schedule));
-    const highest = number(order);
-    const orders = ordersOf(number(steps), highest, method === 'singlestep' && highest === 3);
-    if (method === 'singlestep_fixed') orders.splice(Math.floor(number(steps) / highest));
+  sampler: PlayedBlocks,
+): () => Promise<Comparison> {
+  return async () => {
+    const { order = 2, method, t_end, denoise_to_zero } = record(golden.sample_kwargs);
+    const level = dpmSolverLevel(text(golden.schedule), golden);
     const called = Array.from(numbers(golden.model_t), level);
-    const ends = [level(t_end === undefined ? 1 / 1000 : number(t_end)), levelOf(1, 0)];
     const toZero = denoise_to_zero === true;
-    const placed = blocksOf([...called.slice(0, toZero ? -1 : undefined), ...ends], toZero ? [...orders, 1] : orders);
+    const steps = called.length - (toZero ? 1 : 0);
+    const highest = number(order);
+    const orders = ordersOf(steps, highest, method === 'singlestep' && highest === 3);
+    const ends = [level(t_end == null ? undefined : number(t_end)), levelOf(1, 0)];
+    const placed = blocksOf([...called.slice(0, steps), ...ends], toZero ? [...orders, 1] : orders);
     const levels = [...placed.map(({ start }) => called[start]), toZero ? ends[1] : ends[0]];
-    const { states, final } = run(
+    const { states, final } = await run(
       golden,
       header,
-      inTurn(placed.map(sampler)),
+      bound(sampler, (pick) => inTurn(placed.map(pick))),
       'variance preserving',
       levels.flatMap((at) => at ?? []),
     );
-    const start = numbers(golden.start);
-    return {
-      ...(golden.intermediates === undefined ? {} : { intermediates: [states.subarray(start.length), golden.intermediates] }),
-      final: [final, golden.final ?? null],
-    };
+    return dpmSolverComparison(golden, states, final);
   };
 }
 
@@ -59,8 +60,8 @@ export function dpmSolverSinglestepTrajectory(
 export function diffusersSinglestepTrajectory(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: (block: SinglestepBlock) => Sampler<Float64Array>,
-): () => Comparison {
+  sampler: PlayedBlocks,
+): () => Promise<Comparison> {
   const { solver_order = 2, lower_order_final, final_sigmas_type = 'zero', use_flow_sigmas } = record(golden.scheduler_config);
   const order = number(solver_order);
   const sigmas = Array.from(numbers(golden.sigmas), (sigma) => (use_flow_sigmas === true ? sigma / (1 - sigma) : sigma));
@@ -69,25 +70,26 @@ export function diffusersSinglestepTrajectory(
   if (final_sigmas_type === 'zero') orders.push(...broken(orders.pop() ?? 1));
   const levels = sigmas.map((sigma) => levelOf(1, sigma));
   const placed = blocksOf(levels, orders);
-  return diffusersTrajectory(golden, header, {
+  const blockwise = <X>(pick: (block: SinglestepBlock) => Sampler<X>): Sampler<X> => ({
     path: 'any',
     step(context, x) {
       const block = placed.find(({ start }) => start === context.index);
       if (block === undefined) return { x, denoised: x };
       const to = context.process.level(levels[block.start + block.order]?.logSnr ?? Number.NaN);
-      return sampler(block).step({ ...context, to }, x, undefined);
+      return pick(block).step({ ...context, to }, x, undefined);
     },
   });
+  return diffusersTrajectory(golden, header, bound(sampler, blockwise));
 }
 
 /** A run of k-diffusion's `sample_dpm_fast`: steps even in log-SNR, between the sigmas of the case. */
-export function dpmFastTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Sampler<Float64Array>): () => Comparison {
-  return () => {
+export function dpmFastTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
+  return async () => {
     const { sigma_min, sigma_max } = record(golden.kwargs);
     const [top, bottom] = [Math.log(number(sigma_max)), Math.log(number(sigma_min))];
     const steps = Math.floor(evaluationsOf(golden) / 3) + 1;
     const levels = Array.from({ length: steps + 1 }, (_, i) => levelOf(1, Math.exp(top + ((bottom - top) * i) / steps)));
-    const { opened, final } = run(golden, header, sampler, 'variance exploding', levels, true);
+    const { opened, final } = await run(golden, header, sampler, 'variance exploding', levels, true);
     return { callback_x: [opened, golden.callback_x ?? null], final: [final, golden.final ?? null] };
   };
 }
@@ -98,14 +100,10 @@ export function evaluationsOf(golden: GoldenCase): number {
 }
 
 /** A run over the sigmas of a k-diffusion case whose noise is listed in the order of the draws. */
-export function kDiffusionDrawsTrajectory(
-  golden: GoldenCase,
-  header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
-): () => Comparison {
-  return () => {
+export function kDiffusionDrawsTrajectory(golden: GoldenCase, header: GoldenHeader, sampler: Played): () => Promise<Comparison> {
+  return async () => {
     const levels = Array.from(numbers(golden.sigmas), (sigma) => levelOf(1, sigma));
-    const { opened, final } = run(golden, header, sampler, 'variance exploding', levels);
+    const { opened, final } = await run(golden, header, sampler, 'variance exploding', levels);
     return { callback_x: [opened, golden.callback_x ?? null], final: [final, golden.final ?? null] };
   };
 }
@@ -134,8 +132,13 @@ function blocksOf(levels: readonly NoiseLevel[], orders: readonly number[]): rea
   });
 }
 
-function inTurn(samplers: readonly Sampler<Float64Array>[]): Sampler<Float64Array> {
+function bound(blocks: PlayedBlocks, bind: <X>(pick: (block: SinglestepBlock) => Sampler<X>) => Sampler<X>): Played {
+  return 'tensors' in blocks ? { tensors: bind(blocks.tensors) } : bind(blocks);
+}
+
+function inTurn<X>(samplers: readonly Sampler<X>[]): Sampler<X> {
   return {
+    path: 'any',
     step(context, x, state) {
       const sampler = samplers[context.index];
       if (sampler === undefined) throw new Error(`the peer has no step ${context.index}`);
@@ -147,7 +150,7 @@ function inTurn(samplers: readonly Sampler<Float64Array>[]): Sampler<Float64Arra
 function run(
   golden: GoldenCase,
   header: GoldenHeader,
-  sampler: Sampler<Float64Array>,
+  sampler: Played,
   form: 'variance preserving' | 'variance exploding',
   levels: readonly NoiseLevel[],
   drawsEveryStep = false,

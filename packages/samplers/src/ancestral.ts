@@ -36,7 +36,8 @@ export function ancestral<X = Tensor, State = unknown>(
       const down = process.level(to.logSnr - Math.log(kept));
       const result = sampler.step({ ...context, to: down }, x, state);
       const fresh = scale * to.sigma * Math.sqrt(renewed);
-      return { ...result, x: combine([to.alpha / down.alpha, result.x], [fresh, noise(from, to)]) };
+      const estimate = result.error !== undefined && { estimate: result.x };
+      return { ...result, ...estimate, x: combine([to.alpha / down.alpha, result.x], [fresh, noise(from, to)]) };
     },
   };
 }

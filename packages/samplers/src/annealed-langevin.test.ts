@@ -33,6 +33,7 @@ describe('two modes far apart get', () => {
   const chains = 400;
   const start = Float64Array.from(uniform(key(1), 2 * chains), (u) => 16 * u - 8);
   const noise: PlainNoise = ({ index, draw }) => Float64Array.from(normals(foldIn(foldIn(key(2), index), draw), 2 * chains));
+  const critical = 23.93; // of χ² with one degree of freedom, at 1e-6
   /** Pearson's χ² of the counts on either side, one degree of freedom. */
   const chiSquared = (x: Float64Array) => {
     const first = Array.from({ length: chains }, (_, i) => (x[2 * i] ?? 0) + (x[2 * i + 1] ?? 0)).filter((sum) => sum > 0).length;
@@ -46,14 +47,14 @@ describe('two modes far apart get', () => {
     const levels = [0.1, 0.1].map((sigma) => process.level(-2 * Math.log(sigma)));
     const sampler = langevin<Float64Array>({ size: 0.1, moves: 1000 });
     const result = samplePlain({ denoiser, process, sampler, levels, start, noise }).at(-1)?.x ?? start;
-    expect(chiSquared(result)).toBeGreaterThan(100);
+    expect(chiSquared(result)).toBeGreaterThan(4 * critical);
   });
 
   test('the right ones from annealed Langevin dynamics', () => {
     const levels = [...ladder(20, 0.1, 10), process.level(Infinity)];
     const sampler = annealedLangevin<Float64Array>();
     const result = samplePlain({ denoiser, process, sampler, levels, start, noise }).at(-1)?.x ?? start;
-    expect(chiSquared(result)).toBeLessThan(25);
+    expect(chiSquared(result)).toBeLessThan(critical);
   });
 });
 

@@ -3,11 +3,9 @@ import {
   describeGoldens,
   diffusersTrajectory,
   edmTrajectory,
-  type GoldenCase,
   type Json,
   kDiffusionTrajectory,
   number,
-  numbers,
   record,
   text,
 } from '@tweedie/goldens';
@@ -15,9 +13,11 @@ import edmEuler from '@tweedie/goldens/samplers/diffusers-edm.json' with { type:
 import eulers from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
-import { describeSampler } from '@tweedie/testing';
+import { describeSampler, forms, linearLogSnr, pointDenoiser, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
 import { churned } from './churned.js';
+import { dormandPrince } from './dormand-prince.js';
+import { elementary } from './elementary.js';
 import { euler } from './euler.js';
 import { heun } from './heun.js';
 
@@ -52,17 +52,26 @@ for (const file of [eulers, edmEuler])
 describeGoldens('churned Heun', edm, (golden, header) => {
   const options = churn(golden.kwargs, ['S_churn', 'S_min', 'S_max', 'S_noise']);
   if (golden.function !== 'edm_sampler' || options === undefined) return undefined;
-  return edmTrajectory(golden, header, churned(heun<Float64Array>(), options), steps(golden));
+  return edmTrajectory(golden, header, churned(heun<Float64Array>(), options));
 });
-
-/** The sigmas of the steps: the model is asked at the raised start of each, and, but for the last, at its end. */
-function steps(golden: GoldenCase): readonly number[] {
-  const [first = 0, ...called] = numbers(golden.model_sigmas);
-  return [first, ...called.filter((_, call) => call % 2 === 0), 0];
-}
 
 test('what makes no sense is refused', () => {
   expect(() => churned(euler(), { amount: -1 })).toThrow(expect.objectContaining({ code: 'churn-out-of-range' }));
   expect(() => churned(euler(), { amount: 1, min: Number.NaN })).toThrow('`min` must not be negative or above `max`, got NaN');
   expect(() => churned(euler(), { amount: 1, scale: Infinity })).toThrow('`scale` must be finite and not negative, got Infinity');
+});
+
+test('is refused where the number of steps is not known, rather than left out', () => {
+  const process = forms(linearLogSnr({ min: -10, max: 10 })).flow;
+  const run = (amount: number) =>
+    samplePlain({
+      process,
+      sampler: churned(dormandPrince<Float64Array>(), { amount }),
+      control: elementary({ order: 5 }),
+      levels: [-2, 2].map(process.level),
+      start: Float64Array.of(1, 0.5),
+      denoiser: pointDenoiser([0.3]),
+    });
+  expect(() => run(1)).toThrow(expect.objectContaining({ code: 'churn-uncounted' }));
+  expect(run(0).at(-1)?.level).toEqual(process.level(2));
 });

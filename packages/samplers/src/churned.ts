@@ -17,7 +17,8 @@ import { notNegative } from './internal/not-negative.js';
  * @param options.min smallest `σ/α` to churn at, default 0
  * @param options.max largest, default Infinity
  * @param options.scale standard deviation of the draws, S_noise, default 1; a little more makes up for what estimates of x0 lose
- * @throws RangeError (`churn-out-of-range`) unless `amount` and `scale` are finite and not negative, and `0 ≤ min ≤ max`
+ * @throws RangeError (`churn-out-of-range`) unless `amount` and `scale` are finite and not negative, and `0 ≤ min ≤ max`; while sampling
+ * under a step control, (`churn-uncounted`)
  */
 export function churned<X = Tensor, State = unknown>(
   sampler: Sampler<X, State>,
@@ -31,6 +32,11 @@ export function churned<X = Tensor, State = unknown>(
     ...sampler,
     step(context, x, state) {
       const { from, process, combine, noise, count } = context;
+      if (count === Infinity && amount > 0)
+        throw invalid(
+          'churn-uncounted',
+          '`amount` is shared among all steps, and under a step control nobody knows how many there are',
+        );
       const ratio = Math.exp(-from.logSnr / 2);
       const gamma = Math.min(amount / count, Math.SQRT2 - 1);
       if (gamma === 0 || ratio < min || ratio > max || ratio === Infinity) return sampler.step(context, x, state);

@@ -12,6 +12,7 @@ import {
 } from '@tweedie/goldens';
 import peer from '@tweedie/goldens/samplers/diffusers-ddpm.json' with { type: 'json' };
 import multistep from '@tweedie/goldens/samplers/diffusers-dpmsolver-multistep.json' with { type: 'json' };
+import edm from '@tweedie/goldens/samplers/diffusers-edm.json' with { type: 'json' };
 import improved from '@tweedie/goldens/samplers/improved-diffusion.json' with { type: 'json' };
 import { learnedLogVariance, learnedRange, numberArithmetic, type ReverseVariance, type VarianceBounds } from '@tweedie/losses';
 import { describeSampler, type Form, forms, linearLogSnr, mixtureDenoiser, samplePlain, threeGaussians } from '@tweedie/testing';
@@ -57,10 +58,8 @@ const learned: Readonly<Record<string, (bounds: VarianceBounds, said: number) =>
   LEARNED: byRule(learnedLogVariance()),
 };
 
-// `fixed_large_log` is NaN in the peer.
 describeGoldens('ddpm', peer, (golden, header) => {
   const variance = String(record(golden.scheduler_config).variance_type ?? 'fixed_small');
-  if (variance === 'fixed_large_log') return undefined;
   const read = learned[variance];
   if (read === undefined)
     return diffusersTrajectory(golden, header, ddpm({ variance: variance === 'fixed_large' ? 'large' : 'small' }));
@@ -79,10 +78,11 @@ describeGoldens('ddpm', improved, (golden, header) => {
 });
 
 // The first order of the SDE solvers is the same step.
-describeGoldens('ddpm as SDE-DPM-Solver++(1)', multistep, (golden, header) => {
-  const { solver_order, algorithm_type } = record(golden.scheduler_config);
-  return solver_order === 1 && algorithm_type === 'sde-dpmsolver++' ? diffusersTrajectory(golden, header, ddpm()) : undefined;
-});
+for (const file of [multistep, edm])
+  describeGoldens('ddpm as SDE-DPM-Solver++(1)', file, (golden, header) => {
+    const { solver_order, algorithm_type } = record(golden.scheduler_config);
+    return solver_order === 1 && algorithm_type === 'sde-dpmsolver++' ? diffusersTrajectory(golden, header, ddpm()) : undefined;
+  });
 
 describe('a learned variance', () => {
   const schedule = linearLogSnr({ min: -10, max: 10 });

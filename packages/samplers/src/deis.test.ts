@@ -45,7 +45,7 @@ describeGoldens('deis', peer, (golden, header) => {
   if (golden.class !== 'DEISMultistepScheduler') return undefined;
   const { solver_order = 2, lower_order_final = true } = record(golden.scheduler_config);
   const lowers = (count: number) => lower_order_final === true && count < 15;
-  const sampler = byStep((index, count) =>
+  const sampler = byStep<Float64Array>((index, count) =>
     deis({ order: Math.min(number(solver_order), lowers(count) ? count - index : Infinity) }),
   );
   return diffusersTrajectory(golden, header, sampler);

@@ -8,15 +8,15 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
+import { isLeap } from './internal/multistep.js';
 
-/** DPM2, order 2. A step that starts at pure noise or ends at `σ = 0` is Euler's: it has no middle in `ln r`. */
+/** DPM2, order 2. A step from pure noise, to `σ = 0` or nearly so is Euler's: it has no middle in `ln r`. */
 export function dpm2<X = Tensor>(): Sampler<X, undefined> {
   return {
     step({ from, to, process, denoise, combine }, x) {
       const denoised = denoise(x, from);
       const ratio = to.sigma / from.sigma;
-      if (to.sigma === 0 || from.alpha === 0)
-        return { x: combine([ratio, x], [to.alpha - from.alpha * ratio, denoised]), denoised };
+      if (isLeap(from, to)) return { x: combine([ratio, x], [to.alpha - from.alpha * ratio, denoised]), denoised };
 
       const half = (to.logSnr - from.logSnr) / 4; // −½ ln ρ
       const middle = process.level((from.logSnr + to.logSnr) / 2);

@@ -13,8 +13,9 @@ for (const file of [peer, edm, flow])
   describeGoldens('euler', file, (golden, header) => {
     const { s_churn = 0 } = record(golden.step_kwargs);
     const { stochastic_sampling } = record(golden.scheduler_config);
-    if (!/^(EDM|FlowMatch)?Euler(Discrete)?Scheduler$/.test(text(golden.class)) || s_churn !== 0) return undefined;
-    return stochastic_sampling === true ? undefined : diffusersTrajectory(golden, header, euler());
+    if (!/^(EDM|FlowMatch)?Euler(Discrete)?Scheduler$/.test(text(golden.class)) || stochastic_sampling === true) return undefined;
+    // A flow is never churned there, whatever is asked for.
+    return s_churn === 0 || golden.model_kind === 'flow' ? diffusersTrajectory(golden, header, euler()) : undefined;
   });
 describeGoldens('euler', kDiffusion, (golden, header) =>
   golden.function === 'sample_euler' && (record(golden.kwargs).s_churn ?? 0) === 0
@@ -22,5 +23,7 @@ describeGoldens('euler', kDiffusion, (golden, header) =>
     : undefined,
 );
 describeGoldens('euler as LMS of order 1', lms, (golden, header) =>
-  golden.name.includes('/lms-o1/') ? diffusersTrajectory(golden, header, euler()) : undefined,
+  golden.class === 'LMSDiscreteScheduler' && record(golden.step_kwargs).order === 1
+    ? diffusersTrajectory(golden, header, euler())
+    : undefined,
 );

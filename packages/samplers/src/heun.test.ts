@@ -1,4 +1,12 @@
-import { describeGoldens, diffusersTrajectory, edmTrajectory, kDiffusionTrajectory, numbers } from '@tweedie/goldens';
+import {
+  describeGoldens,
+  diffusersTrajectory,
+  edmTrajectory,
+  type GoldenCase,
+  kDiffusionTrajectory,
+  number,
+  record,
+} from '@tweedie/goldens';
 import peer from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
@@ -16,11 +24,15 @@ describeGoldens('heun', peer, (golden, header) =>
   golden.class === 'HeunDiscreteScheduler' ? diffusersTrajectory(golden, header, heun()) : undefined,
 );
 describeGoldens('heun', kDiffusion, (golden, header) =>
-  golden.name.startsWith('sample_heun/karras') ? kDiffusionTrajectory(golden, header, heun()) : undefined,
+  golden.function === 'sample_heun' && !churns(golden) ? kDiffusionTrajectory(golden, header, heun()) : undefined,
 );
 describeGoldens('heun', edm, (golden, header) => {
-  if (!/^(edm_sampler\/n\d+|.*-linear-none-heun-n10)$/.test(golden.name)) return undefined;
-  // The model is asked at the start of each step and, but for the last, at its end.
-  const starts = numbers(golden.model_sigmas).filter((_, call) => call === 0 || call % 2 === 1);
-  return edmTrajectory(golden, header, heun(), [...starts, 0]);
+  const { solver = 'heun', schedule = 'linear', scaling = 'none', alpha = 1 } = record(golden.kwargs);
+  if (churns(golden) || solver !== 'heun' || schedule !== 'linear' || scaling !== 'none' || alpha !== 1) return undefined;
+  return edmTrajectory(golden, header, heun());
 });
+
+function churns(golden: GoldenCase): boolean {
+  const { s_churn = 0, S_churn = s_churn } = record(golden.kwargs);
+  return number(S_churn) > 0;
+}

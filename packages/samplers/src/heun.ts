@@ -8,8 +8,9 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Sampler } from '@tweedie/core';
+import { isLeap } from './internal/multistep.js';
 
-/** Heun's method in `σ/α`, order 2. A step that starts at pure noise or ends at `σ = 0` is Euler's, as one slope is infinite there. */
+/** Heun's method in `σ/α`, order 2. A step from pure noise, to `σ = 0` or nearly so is Euler's, as one slope is infinite there. */
 export function heun<X = Tensor>(): Sampler<X, undefined> {
   return {
     step({ from, to, denoise, combine }, x) {
@@ -17,7 +18,7 @@ export function heun<X = Tensor>(): Sampler<X, undefined> {
       const ratio = to.sigma / from.sigma;
       const gain = to.alpha - from.alpha * ratio;
       const predicted = combine([ratio, x], [gain, denoised]);
-      if (to.sigma === 0 || from.alpha === 0) return { x: predicted, denoised };
+      if (isLeap(from, to)) return { x: predicted, denoised };
 
       const corrected = denoise(predicted, to);
       const share = to.alpha / (2 * from.alpha * ratio); // 1/2ρ

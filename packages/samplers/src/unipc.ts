@@ -13,6 +13,7 @@ import type { NoiseLevel, Sampler } from '@tweedie/core';
 import { firstOrder, integrated, type Known, type Term } from './exponential.js';
 import { invalid } from './internal/invalid.js';
 import { epsilonOf, isPureNoise } from './internal/multistep.js';
+import { checkPredicted, type Predicted } from './internal/predicted.js';
 
 type Last<X> = { readonly x: X; readonly level: NoiseLevel; readonly known: Known<X>; readonly order: number };
 
@@ -29,7 +30,7 @@ type Last<X> = { readonly x: X; readonly level: NoiseLevel; readonly known: Know
 export function unipc<X = Tensor>(
   options: {
     readonly order?: 1 | 2 | 3 | 4;
-    readonly predicts?: 'x0' | 'epsilon';
+    readonly predicts?: Predicted;
     readonly solver?: 'bh1' | 'bh2';
     readonly corrects?: (index: number) => boolean;
     readonly lowerAtEnd?: boolean;
@@ -37,8 +38,7 @@ export function unipc<X = Tensor>(
 ): Sampler<X, Last<X> | undefined> {
   const { order = 2, predicts = 'x0', solver = 'bh2', corrects = () => true, lowerAtEnd = true } = options;
   if (![1, 2, 3, 4].includes(order)) throw invalid('order-out-of-range', `\`order\` must be 1, 2, 3 or 4, got ${order}`);
-  if (predicts !== 'x0' && predicts !== 'epsilon')
-    throw invalid('prediction-unknown', `\`predicts\` must be 'x0' or 'epsilon', got ${String(predicts)}`);
+  checkPredicted(predicts);
   if (solver !== 'bh1' && solver !== 'bh2')
     throw invalid('solver-unknown', `\`solver\` must be 'bh1' or 'bh2', got ${String(solver)}`);
 

@@ -3,6 +3,7 @@ import type { Moment, Sampler } from '@tweedie/core';
 import { describe } from 'vitest';
 import { samplerOnNumbers } from './internal/sampler-on-numbers.js';
 import { samplerOnTensors } from './internal/sampler-on-tensors.js';
+import { samplerUnderControl } from './internal/sampler-under-control.js';
 
 /** A property that holds, or the reason, with its source, why it cannot. */
 export type Declared = true | { readonly reason: string };
@@ -21,11 +22,14 @@ export interface SamplerPromises {
   readonly exactOnPoint: Declared;
   /** Is `x/alpha` the same under variance preserving, variance exploding and flow processes of one schedule? */
   readonly formInvariant: Declared;
+  /** Does it estimate its error, for step controls? Default false. */
+  readonly estimatesError?: boolean;
 }
 
 /**
  * Tests a sampler: its order, exactness on one point, invariance under the form of the process, finiteness at both ends,
- * calls of `denoise`, purity; and on tensors the same numbers, reproducibility whatever the batch size, and lifetime.
+ * calls of `denoise`, purity; and on tensors the same numbers, reproducibility whatever the batch size, and lifetime. One that
+ * estimates its error is also run under a step control.
  * @param name what the tests are called
  * @param sampler the factory, generic in what is sampled
  * @param promises see {@link SamplerPromises}
@@ -34,5 +38,6 @@ export function describeSampler(name: string, sampler: <X>() => Sampler<X>, prom
   describe(name, () => {
     samplerOnNumbers(sampler, promises);
     samplerOnTensors(sampler, promises);
+    if (promises.estimatesError === true) samplerUnderControl(sampler);
   });
 }

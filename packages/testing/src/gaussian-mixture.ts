@@ -49,36 +49,65 @@ export function mixtureDerivative(
   return (x, level, direction) => derivative(x, level, direction).slope;
 }
 
+/**
+ * The exact probabilities of the components given `x`, as many in each row as there are components.
+ * @throws RangeError (`mixture-ragged`) as the denoiser
+ */
+export function mixtureShares(
+  mixture: GaussianMixture,
+): (x: Float64Array, level: Pick<NoiseLevel, 'alpha' | 'sigma'>) => Float64Array {
+  const rows = posterior(mixture);
+  return (x, level) => {
+    const shares = new Float64Array((x.length / 2) * mixture.weights.length);
+    rows(x, level, new Float64Array(x.length), (mean, row) => shares.set(mean.shares, row * mixture.weights.length));
+    return shares;
+  };
+}
+
 function dual(mixture: GaussianMixture) {
+  const rows = posterior(mixture);
+  return (x: Float64Array, level: NoiseLevel, direction: Float64Array) => {
+    const [value, slope] = [new Float64Array(x.length), new Float64Array(x.length)];
+    rows(x, level, direction, (mean, row) => {
+      value.set(mean.value, 2 * row);
+      slope.set(mean.slope, 2 * row);
+    });
+    return { value, slope };
+  };
+}
+
+/** Tells what is known of the data from each row of `x`. */
+function posterior(mixture: GaussianMixture) {
   const { weights, means, covariances } = mixture;
   if (means.length !== weights.length || covariances.length !== weights.length)
     throw invalid(
       'mixture-ragged',
       `a mixture needs one mean and one covariance per weight, got ${weights.length} weights, ${means.length} means, ${covariances.length} covariances`,
     );
-  return (x: Float64Array, level: NoiseLevel, direction: Float64Array) => {
-    const [value, slope] = [new Float64Array(x.length), new Float64Array(x.length)];
+  return (
+    x: Float64Array,
+    level: Pick<NoiseLevel, 'alpha' | 'sigma'>,
+    direction: Float64Array,
+    tell: (mean: ReturnType<typeof posteriorMean>, row: number) => void,
+  ) => {
     // E[x0 | x] is the same in every scale of x; in this one no determinant overflows.
     const size = Math.hypot(level.alpha, level.sigma);
     const [alpha, sigma] = [level.alpha / size, level.sigma / size];
-    for (let row = 0; row < x.length; row += 2) {
-      const pair = (of: Float64Array) => [(of[row] ?? 0) / size, (of[row + 1] ?? 0) / size] as const;
-      const mean = posteriorMean(mixture, pair(x), pair(direction), alpha, sigma);
-      value.set(mean.value, row);
-      slope.set(mean.slope, row);
+    for (let row = 0; row < x.length / 2; row++) {
+      const pair = (of: Float64Array) => [(of[2 * row] ?? 0) / size, (of[2 * row + 1] ?? 0) / size] as const;
+      tell(posteriorMean(mixture, pair(x), pair(direction), alpha, sigma), row);
     }
-    return { value, slope };
   };
 }
 
-/** The posterior mean at `x`, and its derivative along `p`. */
+/** The posterior mean at `x`, its derivative along `p`, and the components' shares in it. */
 function posteriorMean(
   { weights, means, covariances }: GaussianMixture,
   x: readonly [number, number],
   p: readonly [number, number],
   alpha: number,
   sigma: number,
-): { readonly value: number[]; readonly slope: number[] } {
+): { readonly value: number[]; readonly slope: number[]; readonly shares: number[] } {
   const components = weights.map((weight, k) => {
     const [mx, my] = means[k] ?? [0, 0];
     const [xx, xy, yy] = covariances[k] ?? [1, 0, 1];
@@ -98,12 +127,14 @@ function posteriorMean(
     };
   });
   const most = Math.max(...components.map(({ logWeight }) => logWeight));
-  const shares = components.map(({ logWeight }) => Math.exp(logWeight - most));
-  const total = shares.reduce((sum, share) => sum + share, 0);
+  const unnormalised = components.map(({ logWeight }) => Math.exp(logWeight - most));
+  const total = unnormalised.reduce((sum, share) => sum + share, 0);
+  const shares = unnormalised.map((share) => share / total);
   const average = (of: (component: (typeof components)[number]) => number) =>
-    components.reduce((sum, component, k) => sum + ((shares[k] ?? 0) / total) * of(component), 0);
+    components.reduce((sum, component, k) => sum + (shares[k] ?? 0) * of(component), 0);
   const turn = average(({ logWeightSlope }) => logWeightSlope);
   return {
+    shares,
     value: [0, 1].map((i) => average(({ mean }) => mean[i] ?? 0)),
     slope: [0, 1].map((i) =>
       average(({ mean, meanSlope, logWeightSlope }) => (meanSlope[i] ?? 0) + (mean[i] ?? 0) * (logWeightSlope - turn)),

@@ -57,9 +57,9 @@ export function measuredWeakOrder(options: OrderOptions): number {
   });
 }
 
-/** The last two halvings of the step, so that what is left of higher orders shows as little as float64 allows. */
+/** The last two halvings of the step, so that what is left of higher orders shows as little as float64 allows: at order 5, fewer steps. */
 function slope({ process, order, history = 0 }: OrderOptions, error: (levels: readonly NoiseLevel[]) => number): number {
-  const finest = 320;
+  const finest = order < 5 ? 320 : 40;
   const [coarse, fine] = [finest / 2, finest].map((steps) => error(levelsFor(process, steps, order, history))) as [
     number,
     number,

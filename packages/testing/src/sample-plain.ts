@@ -2,11 +2,25 @@
  * The sampling driver on plain numbers: what core's `sampleSteps` does on tensors, in float64 and at once. Samplers never
  * look into `x`, so the same object runs on both.
  */
-import { type Denoiser, type ForwardProcess, invalid, type NoiseLevel, type NoiseRequest, type Sampler } from '@tweedie/core';
+import {
+  course,
+  type Denoiser,
+  type ForwardProcess,
+  invalid,
+  type NoiseLevel,
+  type NoiseRequest,
+  type Sampler,
+  type StepControl,
+} from '@tweedie/core';
 import { combinePlain } from './combine-plain.js';
+import { stepErrorPlain } from './internal/step-error-plain.js';
 
 /** Standard normals for a draw. */
-export type PlainNoise = (request: Pick<NoiseRequest, 'from' | 'to' | 'index' | 'draw'>) => Float64Array;
+export interface PlainNoise {
+  (request: Pick<NoiseRequest, 'from' | 'to' | 'index' | 'draw'>): Float64Array;
+  /** As in core's `NoiseSource`. */
+  readonly path?: true;
+}
 
 /** A run of {@link samplePlain}. */
 export interface PlainOptions {
@@ -19,11 +33,17 @@ export interface PlainOptions {
   readonly start: Float64Array;
   /** Without it, a sampler that draws noise is an error. */
   readonly noise?: PlainNoise;
+  /** Steps of its own choice, in place of one from level to level. */
+  readonly control?: StepControl;
+  /** How many samples `start` holds, for a control that looks at each; default 1. */
+  readonly rows?: number;
 }
 
 /** What a step left; `level` is where `x` is now. */
 export interface PlainStep {
   readonly index: number;
+  /** How many tries a control has rejected so far. */
+  readonly rejected: number;
   readonly level: NoiseLevel;
   readonly x: Float64Array;
   readonly denoised: Float64Array;
@@ -31,18 +51,20 @@ export interface PlainStep {
 
 /**
  * Every step of a run, the last one being the result.
- * @throws RangeError (`grid-not-descending`) as core does, (`noise-not-given`) if the sampler draws and `noise` is absent
+ * @throws RangeError (`grid-not-descending`) and (`noise-not-a-path`) as core does, (`noise-not-given`) if the sampler draws and `noise` is
+ * absent; of a control, as core's `course`
  */
 export function samplePlain(options: PlainOptions): readonly PlainStep[] {
-  const { denoiser, process, sampler, levels, start, noise = noNoise } = options;
+  const { denoiser, process, sampler, levels, start, control, rows = 1 } = options;
+  const noise: PlainNoise = options.noise ?? noNoise;
   if (sampler.path !== 'any') mustDescend(levels);
-  const count = levels.length - 1;
+  const way = course(levels, process, control);
   const steps: PlainStep[] = [];
-  let x = start;
+  let [x, lower] = [start, start];
   let state: unknown;
   let lastNotes = new Map<string, Float64Array>();
-  for (const [index, to] of levels.slice(1).entries()) {
-    const from = levels[index] as NoiseLevel;
+  for (let attempt = way.next(); attempt !== undefined; attempt = way.next()) {
+    const { from, to, index, count, measured } = attempt;
     const recalled = lastNotes;
     const notes = new Map<string, Float64Array>();
     let draws = 0;
@@ -61,6 +83,8 @@ export function samplePlain(options: PlainOptions): readonly PlainStep[] {
         combine: combinePlain,
         denoise: (at, level) => denoiser(at, level, undefined, moment),
         noise: (a, b, variance) => {
+          if (control !== undefined && noise !== noNoise && noise.path === undefined)
+            throw invalid('noise-not-a-path', 'a controlled run takes only noise that depends on its interval alone');
           const unit = noise({ from: a, to: b, index, draw: draws++ });
           return variance === undefined ? unit : unit.map((z, i) => z * Math.sqrt(variance[i] ?? Number.NaN));
         },
@@ -68,9 +92,13 @@ export function samplePlain(options: PlainOptions): readonly PlainStep[] {
       x,
       state,
     );
+    const judged = measured && control !== undefined ? stepErrorPlain(result, lower, control, rows) : undefined;
+    const passed = way.judge(judged?.error);
+    if (passed === undefined) continue;
     ({ x, state } = result);
+    lower = judged?.lower ?? x;
     lastNotes = notes;
-    steps.push({ index, level: to, x, denoised: result.denoised });
+    steps.push({ index, rejected: passed.rejected, level: to, x, denoised: result.denoised });
   }
   return steps;
 }

@@ -4,24 +4,14 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Differentiate, disposeAll, type Gradients, invalid, type Objective, type Parameters } from '@tweedie/core';
+import { connect, type Port, packTensors, packTensorsSync, serve, unpackTensors } from '@tweedie/workers';
 import { eager } from './eager.js';
-import { listen, type Port } from './internal/port.js';
-import { pack, unpack } from './internal/wire.js';
 
-export type { Port } from './internal/port.js';
+export type { Port } from '@tweedie/workers';
 
 interface Request<Inputs> {
-  readonly id: number;
   readonly parameters: Readonly<Record<string, Tensor>>;
   readonly inputs: Inputs;
-}
-
-type Reply = { readonly id: number; readonly result: Gradients } | { readonly id: number; readonly failure: Failure };
-
-interface Failure {
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly code: unknown;
 }
 
 /**
@@ -32,32 +22,15 @@ interface Failure {
  * worker ended or could not start
  */
 export function remote(port: Port): Differentiate {
-  const waiting = new Map<number, { readonly resolve: (result: Gradients) => void; readonly reject: (error: unknown) => void }>();
-  let requests = 0;
-  let ended: Error | undefined;
-  listen(
-    port,
-    (message) => {
-      const reply = unpack(message) as Reply; // only serveGradients speaks on the port
-      const waiter = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if ('result' in reply) waiter?.resolve(reply.result);
-      else waiter?.reject(failed(reply.failure));
-    },
-    (reason) => {
-      ended ??= gone(reason);
-      for (const { reject } of waiting.values()) reject(ended);
-      waiting.clear();
-    },
-  );
-  return (objective) => (inputs) =>
-    new Promise((resolve, reject) => {
-      if (ended !== undefined) throw ended;
-      const id = requests++;
-      const { message, transfer } = pack({ id, parameters: Object.fromEntries(objective.parameters), inputs });
-      port.postMessage(message, transfer);
-      waiting.set(id, { resolve, reject });
+  const { call } = connect<{ gradients(request: unknown): unknown }>(port);
+  return (objective) => async (inputs) => {
+    // Packed at once, so that the worker is at it before the next line.
+    const request = packTensorsSync({ parameters: Object.fromEntries(objective.parameters), inputs });
+    const result = await call.gradients(request).catch((error: unknown) => {
+      throw failed(error);
     });
+    return unpackTensors(result) as Gradients; // only serveGradients serves this
+  };
 }
 
 /**
@@ -72,24 +45,18 @@ export function serveGradients<Batch, Inputs>(
   differentiate: Differentiate = eager,
 ): void {
   const evaluate = differentiate(objective);
-  listen(port, async (message) => {
-    const request = unpack(message) as Request<Inputs>; // only remote speaks on the port
+  const gradients = async (packed: unknown) => {
+    const request = unpackTensors(packed) as Request<Inputs>; // only remote asks for this
     let result: Gradients | undefined;
     try {
       assign(objective.parameters, request.parameters);
       result = await evaluate(request.inputs);
-      const { message: reply, transfer } = pack({ id: request.id, result });
-      port.postMessage(reply, transfer);
-    } catch (error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      port.postMessage(
-        { id: request.id, failure: { message, stack, code: error instanceof Error && 'code' in error ? error.code : undefined } },
-        [],
-      );
+      return await packTensors(result);
     } finally {
       disposeAll(request, result);
     }
-  });
+  };
+  serve({ gradients }, port);
 }
 
 function assign(parameters: Parameters, values: Readonly<Record<string, Tensor>>): void {
@@ -104,12 +71,8 @@ function assign(parameters: Parameters, values: Readonly<Record<string, Tensor>>
   }
 }
 
-function failed({ message, stack, code }: Failure): Error {
-  const cause = Object.assign(new Error(message), { stack }, code === undefined ? {} : { code });
-  return Object.assign(invalid('worker-failed', `a gradient worker failed: ${message}`, Error), { cause });
-}
-
-function gone(reason: unknown): Error {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return Object.assign(invalid('worker-gone', `a gradient worker is gone: ${why}`, Error), { cause: reason });
+function failed(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'worker-gone') return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return Object.assign(invalid('worker-failed', `a gradient worker failed: ${message}`, Error), { cause: error });
 }

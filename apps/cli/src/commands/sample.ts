@@ -11,16 +11,14 @@ import { buildModel, classesOf } from '../model-spec.js';
 import { npy } from '../npy.js';
 import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
+import { type SamplingFlags, samplingOf } from '../settings.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface SampleFlags extends Pick<EngineFlags, 'engine'> {
+export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags {
   readonly n: number;
   readonly class?: number;
-  readonly sampler?: string;
-  readonly steps?: number;
-  readonly grid?: string;
-  readonly guidance?: number;
+  readonly noise?: string;
   readonly seed: number;
   readonly out: string;
 }
@@ -49,15 +47,10 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
-  const {
-    sampler = run.sampling.sampler,
-    grid = run.sampling.grid,
-    steps = run.sampling.steps,
-    guidance = run.sampling.guidance,
-  } = flags;
+  const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
   const samples = await withEngine(engineRequest(flags), (engine) => {
     const network = engine.network(model.network);
-    return drawSamples({ ...model, network }, run, { sampler, grid, steps, guidance }, labels, seed);
+    return drawSamples({ ...model, network }, run, settings, labels, seed);
   });
 
   const columns = flags.class === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));

@@ -19,6 +19,12 @@ export const ratioOf = ({ logSnr }: NoiseLevel): number => Math.exp(-logSnr / 2)
 /** Holds `x` nothing of x0, at the resolution of float32? Then a second slope in `σ/α`, which is as large, says nothing either. */
 export const isPureNoise = ({ alpha, sigma }: NoiseLevel): boolean => alpha < sigma * 2 ** -24;
 
+/** Does `α/σ` rise by more than float32 resolves? Then one of two slopes in it drowns the other: the step is of first order. */
+export const isLeap = (from: NoiseLevel, to: NoiseLevel): boolean => !(to.logSnr - from.logSnr < 48 * Math.LN2);
+
+/** The error of a step of which none is known: as large as `x`, so that a step control tries a shorter one. */
+export const unknownError = <X>({ combine }: StepContext<X>, x: X): X => combine([1, x]);
+
 /** `ε = (x − α·x0)/σ` */
 export function epsilonOf<X>({ combine }: StepContext<X>, x: X, { alpha, sigma }: NoiseLevel, x0: X): X {
   return combine([1 / sigma, x], [-alpha / sigma, x0]);

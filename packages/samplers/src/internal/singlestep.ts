@@ -11,6 +11,7 @@
 import type { NoiseLevel, StepContext, StepResult } from '@tweedie/core';
 import { exponentialWeights } from '../exponential.js';
 import type { Integrand } from './integrand.js';
+import { isLeap, unknownError } from './multistep.js';
 
 /** How the last difference is weighted: as for a midpoint, or by the exact integral of the polynomial through all estimates. */
 export type Kind = 'midpoint' | 'heun';
@@ -19,24 +20,34 @@ export type Kind = 'midpoint' | 'heun';
  * One step.
  * @param method.inner where the inner points lie, as shares of the step in log-SNR, rising; as many as the order less one
  * @param method.kind how the step weighs its estimates; `stage` the same for the second inner point of a third-order step
+ * @param method.embeds is the difference to the step of an order less, through all estimates but the last, given as the `error`?
  */
 export function singlestep<X>(
   context: StepContext<X>,
   x: X,
-  method: { readonly integrand: Integrand; readonly inner: readonly number[]; readonly kind: Kind; readonly stage?: Kind },
+  method: {
+    readonly integrand: Integrand;
+    readonly inner: readonly number[];
+    readonly kind: Kind;
+    readonly stage?: Kind;
+    readonly embeds?: boolean;
+  },
 ): StepResult<X, undefined> {
   const { from, to, process, denoise, combine, noise } = context;
-  const { inner, kind, stage = 'heun' } = method;
+  const { inner, kind, stage = 'heun', embeds = false } = method;
   let denoised = denoise(x, from);
   const h = to.logSnr - from.logSnr;
-  const bounded = Number.isFinite(h);
+  const bounded = Number.isFinite(h) && !isLeap(from, to);
   const integrand = bounded ? method.integrand : (method.integrand.infinite ?? method.integrand);
   const estimates = [integrand.estimate(context, x, denoised, from)];
+  /** The weights `later` of the estimates after the first, which has what is left of `total`, as terms. */
+  const integral = (scale: number, total: number, later: readonly number[]) => {
+    const all = [later.reduce((left, weight) => left - weight, total), ...later];
+    return estimates.map((each, i) => [-scale * (all[i] ?? 0), each] as const);
+  };
   const reach = (level: NoiseLevel, slopes: (z: number) => readonly number[]): X => {
     const { carried, scale, z, fresh } = integrand.reach(from, level);
-    const later = slopes(z);
-    const all = [later.reduce((left, weight) => left - weight, Math.expm1(z)), ...later];
-    const terms = estimates.map((each, i) => [-scale * (all[i] ?? 0), each] as const);
+    const terms = integral(scale, Math.expm1(z), slopes(z));
     return combine([carried, x], ...terms, ...(fresh === 0 ? [] : [[fresh, noise(from, level)] as const]));
   };
   if (bounded)
@@ -52,7 +63,13 @@ export function singlestep<X>(
       denoised = denoise(at, level);
       estimates.push(integrand.estimate(context, at, denoised, level));
     }
-  return { x: reach(to, bounded ? weights(kind, inner) : () => []), denoised };
+  const next = reach(to, bounded ? weights(kind, inner) : () => []);
+  if (!embeds) return { x: next, denoised };
+  if (!bounded) return { x: next, denoised, error: unknownError(context, x) };
+  const { scale, z } = integrand.reach(from, to);
+  const less = weights(kind, inner.slice(0, -1))(z);
+  const more = weights(kind, inner)(z).map((weight, i) => weight - (less[i] ?? 0));
+  return { x: next, denoised, error: combine(...integral(scale, 0, more)) };
 }
 
 /** The weights of the estimates after the first, at these shares of the step; at none there is nothing to weigh. */

@@ -7,6 +7,7 @@ import { rectifiedFlow } from '../rectified-flow.js';
 import { uniformAngle } from './uniform-angle.js';
 
 describeGrid('uniformAngle', uniformAngle);
+describeGrid('uniformAngle after a power', () => uniformAngle({ power: 1.5 }));
 describeGrid('uniformAngle from pure noise', uniformAngle, { process: linearInterpolant(rectifiedFlow()) });
 
 test('over cosine the times are even, from pure noise to clean data', () => {
@@ -25,6 +26,17 @@ test('starts where a finite schedule does, and steps evenly in angle', () => {
   [60, 45, 30, 15, 0].forEach((degrees, i) => {
     expect(sigmas[i]).toBeCloseTo(Math.tan((degrees / 180) * Math.PI), 12);
   });
+});
+
+test('over cosine a power of two is the quadratic grid', () => {
+  const process = variancePreserving(cosine());
+  uniformAngle({ power: 2 })(process, 8).forEach(({ t }, i) => {
+    expect(t).toBeCloseTo((1 - i / 8) ** 2, 13);
+  });
+});
+
+test('refuses a power that is not positive', () => {
+  expect(() => uniformAngle({ power: 0 })).toThrow('`power` must be positive and finite, got 0');
 });
 
 test('refuses to start where sigma is infinite', () => {
