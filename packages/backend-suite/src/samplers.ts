@@ -57,7 +57,7 @@ export const samplers: readonly SuiteCase[] = Object.entries(SAMPLERS).map(([nam
   name: `sampler: ${name}`,
   tolerance: 2e-3,
   async run() {
-    const network = mlp({ key: key(0), width: 16 });
+    const network = mlp({ key: key(0), width: 8, layers: 1, embedding: 8 });
     const parameters = randomised(network.parameters);
     const x = await sample({
       denoiser: denoiser(network, v()),

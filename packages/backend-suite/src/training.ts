@@ -3,7 +3,7 @@ import { dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { foldIn, key, normal } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import { diffusionLoss } from '@tweedie/losses';
-import { unet } from '@tweedie/networks';
+import { compactUnet } from '@tweedie/networks';
 import { v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { ema, train } from '@tweedie/training';
@@ -15,7 +15,7 @@ function* pictures(from: number) {
 
 /** The curve of a training of `steps` steps, on the current backend. */
 export async function lossCurve(steps: number): Promise<number[]> {
-  const network = unet({ key: key(0), widths: [4, 8], blocks: 1, groups: 2, embedding: 8 });
+  const network = compactUnet({ key: key(0), image: [8, 8, 1], widths: [4, 8], groups: 2, embedding: 8 });
   const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
   const objective = diffusionLoss({ network, process, parameterization: v() });
   const average = ema(objective.parameters, { decay: 0.9 });

@@ -1,0 +1,24 @@
+/** What a backend gives, in the process or page that it was brought to. */
+import type { Backend } from '@tweedie/core';
+import { capabilities, type KernelCapability } from '@tweedie/testing/capabilities';
+import { type Endurance, endurance } from '../src/endurance.js';
+import { runSuite, type SuiteNumbers } from '../src/suite.js';
+
+export type Wanted = 'reason' | 'numbers' | 'capabilities';
+
+/** What was wanted, or why it cannot be had. */
+export interface Measured {
+  readonly reason?: string;
+  readonly numbers?: SuiteNumbers;
+  readonly endurance?: Endurance;
+  readonly capabilities?: readonly KernelCapability[];
+}
+
+export async function measure(backend: Backend, wanted: Wanted): Promise<Measured> {
+  const reason = await backend.unavailable();
+  if (reason !== undefined) return { reason };
+  if (wanted === 'reason') return {};
+  await backend.load();
+  if (wanted === 'capabilities') return { capabilities: await capabilities() };
+  return { numbers: await runSuite(), endurance: await endurance() };
+}
