@@ -1,5 +1,6 @@
 /** The command `tweedie`. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { DoctorFlags } from './commands/doctor.js';
 import type { ExportFlags } from './commands/export.js';
 import type { SampleFlags } from './commands/sample.js';
 import { ENGINES } from './engine-request.js';
@@ -158,6 +159,16 @@ program
   .action(async (run: string, flags: ExportFlags) => {
     const { exportCommand } = await import('./commands/export.js');
     await exportCommand(run, flags);
+  });
+
+program
+  .command('doctor')
+  .description('say what this machine can run, what will be chosen and why, and what to install for the rest')
+  .addOption(new Option('--json', 'for programs, with all that was looked at').default(false))
+  .addHelpText('after', '\nExample:\n  tweedie doctor --json')
+  .action(async (flags: DoctorFlags) => {
+    const { doctorCommand } = await import('./commands/doctor.js');
+    await doctorCommand(flags);
   });
 
 try {

@@ -1,4 +1,4 @@
-/** The engines that are held against the cpu backend, each in a process or page of its own. */
+/** Every engine, in a process or page of its own. */
 import { chromiumMissing, inChromium } from '../src/in-chromium.js';
 import { inNodeWebgpu } from '../src/in-node-webgpu.js';
 import type { Measured, Wanted } from './measure.js';
@@ -23,6 +23,7 @@ async function inPage(wanted: Wanted): Promise<Measured> {
 
 /** By the names that `TWEEDIE_BACKENDS` and `TWEEDIE_EXPECT` use. */
 export const ENGINES: Readonly<Record<string, (wanted: Wanted) => Promise<Measured>>> = {
+  cpu: inProcess('cpu'),
   wasm: inProcess('wasm'),
   webgpu: inProcess('webgpu'),
   chromium: inPage,

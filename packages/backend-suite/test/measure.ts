@@ -1,4 +1,5 @@
 /** What a backend gives, in the process or page that it was brought to. */
+import type { WebgpuReport } from '@tweedie/backend-webgpu';
 import type { Backend } from '@tweedie/core';
 import { capabilities, type KernelCapability } from '@tweedie/testing/capabilities';
 import { type Endurance, endurance } from '../src/endurance.js';
@@ -12,13 +13,22 @@ export interface Measured {
   readonly numbers?: SuiteNumbers;
   readonly endurance?: Endurance;
   readonly capabilities?: readonly KernelCapability[];
+  /** With capabilities, of WebGPU. */
+  readonly adapter?: WebgpuReport;
 }
 
-export async function measure(backend: Backend, wanted: Wanted): Promise<Measured> {
+interface Reporting extends Backend {
+  report?(): Promise<WebgpuReport | undefined>;
+}
+
+export async function measure(backend: Reporting, wanted: Wanted): Promise<Measured> {
   const reason = await backend.unavailable();
   if (reason !== undefined) return { reason };
   if (wanted === 'reason') return {};
   await backend.load();
-  if (wanted === 'capabilities') return { capabilities: await capabilities() };
+  if (wanted === 'capabilities') {
+    const adapter = await backend.report?.();
+    return { capabilities: await capabilities(), ...(adapter && { adapter }) };
+  }
   return { numbers: await runSuite(), endurance: await endurance() };
 }

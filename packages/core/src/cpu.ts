@@ -7,7 +7,7 @@ import { registerGradients } from './gradients.js';
 const missing = "tfjs's cpu backend is not installed: `npm install @tensorflow/tfjs-backend-cpu`";
 
 /**
- * Plain JavaScript, hundreds of times slower than the others at convolutions: for tests, small models, and as the last of a list.
+ * Plain JavaScript, tens of times slower than the others at convolutions: for tests, small models, and as the last of a list.
  * @throws Error (`backend-not-installed`) from `load`
  */
 export function cpu(): Backend {
