@@ -98,7 +98,7 @@ function guided(scale) {
   };
 }
 
-const golden2d = planar(goldenMixture);
+export const golden2d = planar(goldenMixture);
 export const three = planar(threeGaussians);
 /** 200 digits. */
 export const mnist = digits(200);
