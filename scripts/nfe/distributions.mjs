@@ -9,7 +9,7 @@ import golden from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'js
 import { combinePlain, mixtureDenoiser, threeGaussians } from '@tweedie/testing';
 
 /** The mixture of the golden files. */
-export const goldenMixture = mixtureOf({ mixture: 'A' }, golden.header);
+const goldenMixture = mixtureOf({ mixture: 'A' }, golden.header);
 
 const planar = (mixture) => ({ dimensions: 2, mixture, denoiser: mixtureDenoiser(mixture) });
 

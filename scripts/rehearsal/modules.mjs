@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { subpaths } from '../workspace.mjs';
-import { libraries } from './user-project.mjs';
+import { libraries, peers } from './user-project.mjs';
 
 /** Notes what code under `@tweedie` touches, as it is imported. Peers touch what they like, so they are loaded first. */
 const TRAPS = `
@@ -38,9 +38,14 @@ export async function checkModules({ folder, write, node, typeCheck }) {
   // The kit's peer is the test runner, which works only inside a test run.
   const pure = libraries.filter(({ name }) => name !== '@tweedie/testing');
   const loaded = modulesOf(pure);
-  const peers = [...new Set(pure.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))];
   installTouching(folder);
-  write('loads.mjs', TRAPS.replace('PEERS', JSON.stringify(peers)).replace('MODULES', JSON.stringify(loaded)));
+  write(
+    'loads.mjs',
+    TRAPS.replace('PEERS', JSON.stringify(Object.keys(peers()).filter((name) => name !== 'vitest'))).replace(
+      'MODULES',
+      JSON.stringify(loaded),
+    ),
+  );
   await node('loads.mjs');
   write('requires.cjs', `for (const name of ${JSON.stringify(loaded)}) require(name);`);
   await node('--no-warnings', 'requires.cjs');

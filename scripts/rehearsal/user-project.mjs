@@ -28,14 +28,19 @@ export async function withUserProject(use) {
   }
 }
 
-/** The packed packages, and the TensorFlow.js packages that they have as peers. */
-function dependencies() {
-  const packed = libraries.map((entry) => [entry.name, `file:${tarballOf(entry)}`]);
+/** The peers of the packages, at the versions of this repository; those whose scripts download something are not installed here. */
+export function peers() {
   const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
   const catalog = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
   const pinned = (name) => (versions[name] === 'catalog:' ? catalog.match(new RegExp(`'${name}': (.*)`))[1] : versions[name]);
-  const peers = [...new Set(libraries.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))];
-  return Object.fromEntries([...packed, ...peers.map((name) => [name, pinned(name)])]);
+  const named = new Set(libraries.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})));
+  return Object.fromEntries([...named].filter((name) => name in versions).map((name) => [name, pinned(name)]));
+}
+
+/** The packed packages and their peers. */
+function dependencies() {
+  const packed = libraries.map((entry) => [entry.name, `file:${tarballOf(entry)}`]);
+  return { ...Object.fromEntries(packed), ...peers() };
 }
 
 function userProject(folder) {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from '../bootstrap.mjs';
-import { root, workspacePackages } from '../workspace.mjs';
+import { publicPackages, root, workspacePackages } from '../workspace.mjs';
 
 const CHANGED = '@tweedie/samplers';
 const RELEASED = '0.1.0';
@@ -12,7 +12,7 @@ const RELEASED = '0.1.0';
 /** A patch of samplers bumps it alone; a minor, which 0.x ranges do not admit, also what depends on it. */
 export async function checkVersions() {
   assert.deepEqual(await bumpedBy('patch'), [CHANGED]);
-  const dependants = workspacePackages().filter(({ manifest }) => manifest.dependencies?.[CHANGED] !== undefined);
+  const dependants = publicPackages().filter(({ manifest }) => manifest.dependencies?.[CHANGED] !== undefined);
   const bumped = await bumpedBy('minor');
   assert.deepEqual(bumped, [CHANGED, ...dependants.map(({ name }) => name)].sort());
   console.log(`✓ a patch of ${CHANGED} releases it alone, a minor ${bumped.join(' and ')}`);

@@ -12,7 +12,7 @@ export type Settings = Omit<Run, 'status' | 'training'> & { readonly training: O
 const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 
 /** Steps of a grid whose levels are but stops: none on the way. */
-export const CONTROLLED_STEPS = 1;
+const CONTROLLED_STEPS = 1;
 
 /** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {

@@ -15,6 +15,7 @@ import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
 import { describeSampler, forms, linearLogSnr, pointDenoiser, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { stages } from '../test/stages.js';
 import { churned } from './churned.js';
 import { dormandPrince } from './dormand-prince.js';
 import { elementary } from './elementary.js';
@@ -26,7 +27,7 @@ describeSampler('churned Euler', <X>() => churned(euler<X>(), { amount: 3 }), { 
 describeSampler('churned Heun', <X>() => churned(heun<X>(), { amount: 3 }), {
   ...promises,
   order: 2,
-  evaluationsPerStep: ({ from, to }) => (to.sigma === 0 || from.alpha === 0 ? 1 : 2),
+  evaluationsPerStep: stages(2),
 });
 
 /** The churn that a case asks for, if any. */

@@ -12,12 +12,12 @@ import authors from '@tweedie/goldens/samplers/dpm-solver.json' with { type: 'js
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
 import { describeSampler, forms, linearLogSnr, type PlainNoise, samplePlain } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { stages } from '../test/stages.js';
 import { ancestral } from './ancestral.js';
 import { dpmAdaptive } from './dpm-adaptive.js';
 import { elementary } from './elementary.js';
 import { pid } from './pid.js';
 
-type Ends = { readonly from: { readonly alpha: number }; readonly to: { readonly sigma: number } };
 for (const [order, over, kind] of [
   [2, 'epsilon', 'midpoint'],
   [2, 'x0', 'heun'],
@@ -26,7 +26,7 @@ for (const [order, over, kind] of [
 ] as const)
   describeSampler(`dpmAdaptive, order ${order} over ${over}, ${kind}`, () => dpmAdaptive({ order, over, kind }), {
     order,
-    evaluationsPerStep: ({ from, to }: Ends) => (to.sigma === 0 || from.alpha === 0 ? 1 : order),
+    evaluationsPerStep: stages(order),
     exactOnPoint: true,
     formInvariant: true,
     estimatesError: true,

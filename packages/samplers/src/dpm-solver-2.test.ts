@@ -1,11 +1,11 @@
 import { describeSampler } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { stages } from '../test/stages.js';
 import { dpmSolver2 } from './dpm-solver-2.js';
 
 const promises = {
   order: 2,
-  evaluationsPerStep: ({ from, to }: { from: { alpha: number }; to: { sigma: number } }) =>
-    to.sigma === 0 || from.alpha === 0 ? 1 : 2,
+  evaluationsPerStep: stages(2),
   exactOnPoint: true,
   formInvariant: true,
 } as const;

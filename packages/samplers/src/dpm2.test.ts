@@ -3,14 +3,14 @@ import { describeGoldens, diffusersTrajectory, kDiffusionTrajectory, settings } 
 import peer from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
+import { stages } from '../test/stages.js';
 import { ancestral } from './ancestral.js';
 import { churned } from './churned.js';
 import { dpm2 } from './dpm2.js';
 
 const promises = {
   order: 2,
-  evaluationsPerStep: ({ from, to }: { from: { alpha: number }; to: { sigma: number } }) =>
-    to.sigma === 0 || from.alpha === 0 ? 1 : 2,
+  evaluationsPerStep: stages(2),
   exactOnPoint: true,
   formInvariant: true,
 } as const;

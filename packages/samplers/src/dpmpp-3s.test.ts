@@ -1,11 +1,11 @@
 import { describeSampler } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { stages } from '../test/stages.js';
 import { dpmpp3s } from './dpmpp-3s.js';
 
 const promises = {
   order: 3,
-  evaluationsPerStep: ({ from, to }: { from: { alpha: number }; to: { sigma: number } }) =>
-    to.sigma === 0 || from.alpha === 0 ? 1 : 3,
+  evaluationsPerStep: stages(3),
   exactOnPoint: true,
   formInvariant: true,
 } as const;

@@ -11,11 +11,12 @@ import peer from '@tweedie/goldens/samplers/diffusers-euler-heun-kdpm2.json' wit
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import kDiffusion from '@tweedie/goldens/samplers/k-diffusion.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
+import { stages } from '../test/stages.js';
 import { heun } from './heun.js';
 
 describeSampler('heun', heun, {
   order: 2,
-  evaluationsPerStep: ({ from, to }) => (to.sigma === 0 || from.alpha === 0 ? 1 : 2),
+  evaluationsPerStep: stages(2),
   exactOnPoint: true,
   formInvariant: true,
 });

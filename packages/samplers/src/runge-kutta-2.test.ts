@@ -4,15 +4,14 @@ import flow from '@tweedie/goldens/samplers/diffusers-flow-match.json' with { ty
 import edm from '@tweedie/goldens/samplers/edm.json' with { type: 'json' };
 import { describeSampler } from '@tweedie/testing';
 import { expect, test } from 'vitest';
+import { stages } from '../test/stages.js';
 import { churned } from './churned.js';
 import { flowTime, scheduleTime } from './clocks.js';
 import { rungeKutta } from './runge-kutta.js';
 import { rungeKutta2 } from './runge-kutta-2.js';
 
 const promises = { order: 2, exactOnPoint: true, formInvariant: true } as const;
-type Step = { readonly from: { readonly alpha: number }; readonly to: { readonly sigma: number } };
-const finite = ({ from, to }: Step) => (to.sigma === 0 || from.alpha === 0 ? 1 : 2);
-describeSampler('rungeKutta2', rungeKutta2, { ...promises, evaluationsPerStep: finite });
+describeSampler('rungeKutta2', rungeKutta2, { ...promises, evaluationsPerStep: stages(2) });
 describeSampler('rungeKutta2, inner 2/3, flow time', () => rungeKutta2({ inner: 2 / 3, clock: flowTime() }), {
   ...promises,
   evaluationsPerStep: ({ to }) => (to.sigma === 0 ? 1 : 2),
@@ -20,7 +19,7 @@ describeSampler('rungeKutta2, inner 2/3, flow time', () => rungeKutta2({ inner: 
 const choice = 'the solution is a line in t only where σ/α = t and α = 1 (Karras et al. 2022, arXiv 2206.00364, section 3)';
 describeSampler('rungeKutta2, schedule time', () => rungeKutta2({ clock: scheduleTime() }), {
   order: 2,
-  evaluationsPerStep: finite,
+  evaluationsPerStep: stages(2),
   exactOnPoint: { reason: choice },
   formInvariant: { reason: choice },
 });

@@ -1,7 +1,7 @@
 /** Sums over the rows of a matrix: threads side by side read side by side, and long columns are cut into pieces that are summed at once. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { perElement, runPerElement } from './elementwise.js';
-import { size } from './kernel.js';
+import { size } from './plain.js';
 import type { GpuBackend } from './shader.js';
 
 /** Each row of the result is the sum of `count` rows of `x`, of which it has the columns from `offset`. */

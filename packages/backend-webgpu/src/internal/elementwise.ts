@@ -1,6 +1,6 @@
 /** Shaders that compute each element of their result from the elements at the same place of their inputs. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { size } from './kernel.js';
+import { size } from './plain.js';
 import { dispatch, type GpuBackend, output, type Shader, workgroupsFor } from './shader.js';
 
 const threads = 256;

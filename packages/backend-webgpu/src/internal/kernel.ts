@@ -1,5 +1,5 @@
 /** How a kernel is written down and put into tfjs's registry. */
-import { getKernel, type KernelConfig, registerKernel, type TensorInfo, unregisterKernel, util } from '@tensorflow/tfjs-core';
+import { getKernel, type KernelConfig, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs-core';
 import { type GpuBackend, isGpuBackend } from './shader.js';
 
 /** One call of a kernel, with what it works on. */
@@ -49,14 +49,4 @@ export function register({ name, run }: Kernel): void {
 function describe({ inputs, attributes }: Call<unknown>): string {
   const tensors = Object.entries(inputs).map(([name, tensor]) => `${name} ${tensor?.dtype} [${tensor?.shape}]`);
   return `${tensors.join(', ')}; ${JSON.stringify(attributes)}`;
-}
-
-/** Whether all tensors are float32 and none is empty: the only case that our kernels handle. */
-export function plain(...tensors: readonly (TensorInfo | undefined)[]): boolean {
-  return tensors.every((tensor) => tensor === undefined || (tensor.dtype === 'float32' && size(tensor) > 0));
-}
-
-/** Number of elements. */
-export function size(tensor: TensorInfo): number {
-  return util.sizeFromShape(tensor.shape);
 }

@@ -3,7 +3,7 @@
  * is an array of floats to it, whatever its shape.
  */
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import { size } from './kernel.js';
+import { size } from './plain.js';
 
 /** A compute shader in WGSL. */
 export interface Shader {

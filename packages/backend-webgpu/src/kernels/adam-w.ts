@@ -1,7 +1,8 @@
 /** `AdamW` (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101) for one tensor in three passes, one for each result. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain, size } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain, size } from '../internal/plain.js';
 
 interface AdamWAttributes {
   readonly learningRate: number;

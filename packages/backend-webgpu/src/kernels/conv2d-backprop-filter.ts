@@ -5,7 +5,8 @@
  */
 import { columnSums } from '../internal/column-sums.js';
 import { type ConvAttributes, convNames, convValues } from '../internal/conv-shape.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 import { dispatch, output, type Shader } from '../internal/shader.js';
 import { fourScalars, outerProduct, productWorkgroups, tile } from '../internal/tile.js';
 

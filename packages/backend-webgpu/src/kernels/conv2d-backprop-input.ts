@@ -4,7 +4,8 @@
  * remainders of `r` and `c` have the same taps: for each of these `s²` phases it is a matrix product that multiplies no zeros.
  */
 import { type ConvAttributes, convNames, convValues } from '../internal/conv-shape.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 import { dispatch, output, type Shader } from '../internal/shader.js';
 import { fourScalars, innerProduct, productWorkgroups, tile } from '../internal/tile.js';
 

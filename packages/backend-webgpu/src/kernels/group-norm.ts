@@ -7,7 +7,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSums } from '../internal/column-sums.js';
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Call, type Kernel, kernel, plain, size } from '../internal/kernel.js';
+import { type Call, type Kernel, kernel } from '../internal/kernel.js';
+import { plain, size } from '../internal/plain.js';
 import { dispatch, output, type Shader } from '../internal/shader.js';
 import { workgroupSum } from '../internal/workgroup-sum.js';
 import { siluFunctions } from './silu.js';

@@ -1,6 +1,7 @@
 /** `Lerp`: linear interpolation, which is one step of an exponential moving average. */
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain, size } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain, size } from '../internal/plain.js';
 
 const shader = perElement(
   'lerp',

@@ -1,6 +1,7 @@
 /** `SiLU` and `SiLUGrad`: `y = x·sigmoid(x)`. */
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 
 /** In WGSL: `sigmoid`, `silu`, and `siluSlope`, the derivative. */
 export const siluFunctions = `

@@ -5,7 +5,8 @@
  * Cephes (Moshier 1989, https://netlib.org/cephes); `n` modulo 4 tells which of them, and the sign.
  */
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 
 const shader = (name: string, quarters: number) =>
   perElement(

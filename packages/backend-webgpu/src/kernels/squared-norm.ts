@@ -1,5 +1,6 @@
 /** `SquaredNorm`: what clipping by the global norm adds up. */
-import { type Kernel, kernel, plain, size } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain, size } from '../internal/plain.js';
 import { dispatch, output, type Shader, workgroupsFor } from '../internal/shader.js';
 import { workgroupSum } from '../internal/workgroup-sum.js';
 

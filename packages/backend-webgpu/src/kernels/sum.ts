@@ -1,7 +1,8 @@
 /** `Sum` over the first axes, as the gradient of a bias is. tfjs transposes the tensor for it. */
 import { util } from '@tensorflow/tfjs-core';
 import { columnSums } from '../internal/column-sums.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 
 interface SumAttributes {
   readonly axis: number | number[];

@@ -1,6 +1,7 @@
 /** `UpsampleNearest2x` and `UpsampleNearest2xGrad`: every pixel four times, and the sum of the four. */
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 
 /** `width` is that of the small image; a row of it is `width·channels` long. */
 const parts = { integers: ['width', 'channels'] };
