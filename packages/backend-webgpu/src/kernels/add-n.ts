@@ -1,7 +1,8 @@
 /** `AddN` of more tensors than a shader may see. tfjs binds all of them at once, which the device refuses. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { perElement, runPerElement } from '../internal/elementwise.js';
-import { type Kernel, kernel, plain } from '../internal/kernel.js';
+import { type Kernel, kernel } from '../internal/kernel.js';
+import { plain } from '../internal/plain.js';
 
 /** Any number of inputs of one shape. Leaves to tfjs those that fit into one shader. */
 export const addN: Kernel = kernel('AddN', ({ inputs, backend }) => {
