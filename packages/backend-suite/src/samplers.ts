@@ -13,13 +13,16 @@ import type { SuiteCase } from './suite-case.js';
 /** How each is made. Around another sampler, it is made around `ddim()`. */
 export const SAMPLERS: Readonly<Record<string, () => Sampler>> = {
   ancestral: () => all.ancestral(all.ddim()),
+  angular: all.angular,
   annealedLangevin: () => all.annealedLangevin({ moves: 2 }),
   churned: () => all.churned(all.ddim(), { amount: 2 }),
   consistency: all.consistency,
   ddim: all.ddim,
   ddpm: all.ddpm,
   deis: all.deis,
+  dormandPrince: all.dormandPrince,
   dpm2: all.dpm2,
+  dpmAdaptive: all.dpmAdaptive,
   dpmFast: () => all.dpmFast({ evaluations: 12 }),
   dpmSolver2: all.dpmSolver2,
   dpmSolver3: all.dpmSolver3,
