@@ -85,7 +85,7 @@ function blocks(file, text, linesBefore) {
     const line = linesBefore + text.slice(0, index).split('\n').length + 1;
     if (attributes !== '')
       throw new Error(`${file}:${line}: every example runs, so \`\`\`ts takes no attribute, got${attributes}`);
-    const kind = /from '(vitest|@tweedie\/(testing|goldens))/.test(code) ? '.test' : '';
+    const kind = /from '(vitest|@tweedie\/(testing(?!\/capabilities)|goldens))/.test(code) ? '.test' : '';
     return { name: `${file.replace(/\.(md|ts)$/, '').replaceAll('/', '-')}.${line}${kind}`, code };
   });
 }

@@ -23,6 +23,8 @@ export interface Held {
 /** At two moments of each. */
 export type Endurance = Readonly<Record<'training' | 'sampling' | 'both', readonly Held[]>>;
 
+/** Products of matrices have more than 128 elements: for fewer, tfjs's WebGPU has a way that is very slow in software. */
+const SHAPE: readonly number[] = [16, 9];
 const STEPS = 250;
 /** By then shaders are compiled, and buffers for reuse are made. The last step of sampling is unlike the others. */
 const MOMENTS = [109, 249];
@@ -30,14 +32,14 @@ const MOMENTS = [109, 249];
 /** What is held in the middle and at the end, on the current backend, of training and of sampling, and before and after both. */
 export async function endurance(): Promise<Endurance> {
   const before = await held();
-  const network = mlp({ key: key(0), width: 8, layers: 1, embedding: 4 });
+  const network = mlp({ key: key(0), features: 9, width: 16, layers: 1, embedding: 16 });
   const process = variancePreserving(clamped(cosine(), { min: -6, max: 6 }));
   const objective = diffusionLoss({ network, process, parameterization: v() });
   const average = ema(objective.parameters);
   const [training, sampling]: [Held[], Held[]] = [[], []];
   const common = { objective, ema: average, steps: STEPS, key: key(1), clip: 1 };
   for await (const { step } of train({ ...common, batches: points })) if (MOMENTS.includes(step)) training.push(await held());
-  const options = { process, grid: uniformLogSnr(), steps: STEPS, key: key(2), start: [8, 2] };
+  const options = { process, grid: uniformLogSnr(), steps: STEPS, key: key(2), start: SHAPE };
   const sampler = ddim({ eta: 1 });
   for await (const { index } of sampleSteps({ ...options, denoiser: denoiser(network, v()), sampler }))
     if (MOMENTS.includes(index + 1)) sampling.push(await held());
@@ -47,7 +49,7 @@ export async function endurance(): Promise<Endurance> {
 }
 
 function* points(from: number) {
-  for (let i = from; ; i++) yield { x: tidy(() => mul(normal(foldIn(key(3), i), [8, 2]), 0.5)) };
+  for (let i = from; ; i++) yield { x: tidy(() => mul(normal(foldIn(key(3), i), [...SHAPE]), 0.5)) };
 }
 
 async function held(): Promise<Held> {
