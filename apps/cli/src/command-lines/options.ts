@@ -1,0 +1,45 @@
+/** What the options of all commands are made of. */
+import { InvalidArgumentError, Option } from 'commander';
+import { ENGINES } from '../engine-request.js';
+
+/** Reads an integer. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === '')
+      throw new InvalidArgumentError(`must be an integer from ${least} to ${most}, got ${text}`);
+    return value;
+  };
+}
+
+function number(accepts: (value: number) => boolean, rule: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isFinite(value) || !accepts(value) || text.trim() === '')
+      throw new InvalidArgumentError(`must be ${rule}, got ${text}`);
+    return value;
+  };
+}
+
+/** Reads a positive number. */
+export const positive = number((value) => value > 0, 'a positive number');
+
+/** Reads a finite number. */
+export const any = number(() => true, 'a number');
+
+/** How many samples a command draws at most: they are in memory together. */
+export const MOST_IMAGES = 100_000;
+
+/** How many steps a solver takes at most. */
+export const MOST_STEPS = 100_000;
+
+/** The engine that computes. */
+export function engine(): Option {
+  const text = 'ONNX Runtime, or TensorFlow.js (default: compiled; where onnxruntime-node is not installed, eager)';
+  return new Option('--engine <name>', text).choices(ENGINES);
+}
+
+/** An option for a part that is an expression. */
+export function part(name: string, what: string, byDefault: string): Option {
+  return new Option(`--${name} <expression>`, `${what} (default: ${byDefault})`);
+}

@@ -1,0 +1,60 @@
+/** How `tweedie train` is asked for. */
+import { Command, Option } from 'commander';
+import { interruption } from '../interruption.js';
+import type { TrainFlags } from '../train-flags.js';
+import { engine, integer, part, positive } from './options.js';
+
+export function trainLine(startedAt: number): Command {
+  return new Command('train')
+    .description('train a model; goes on where the folder left off')
+    .addOption(
+      new Option(
+        '--data <name>',
+        'what to train on: mnist, or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+      ),
+    )
+    .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
+    .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
+    .addOption(
+      new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10, for points 1)').argParser(positive),
+    )
+    .addOption(part('schedule', 'log-SNR by time', 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })'))
+    .addOption(part('process', 'the scale of signal and noise over the schedule', 'variancePreserving'))
+    .addOption(part('parameterization', 'what the network predicts', 'v'))
+    .addOption(part('objective', 'what is minimised', 'diffusionLoss'))
+    .addOption(part('weighting', 'the weight of each noise level', 'unweighted(parameterization)'))
+    .addOption(part('times', 'how training times are drawn', 'stratified'))
+    .addOption(part('sampler', 'solver of the samples', 'angular'))
+    .addOption(part('grid', 'where the solver stops along the way', 'uniformAngle({ power: 1.75 })'))
+    .addOption(
+      part('control', 'lengths of the solver\'s steps between the stops, as "pid()" for dpmAdaptive()', 'none: a step each'),
+    )
+    .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
+    .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
+    .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
+    .addOption(engine())
+    .addOption(new Option('--threads <n>', 'threads of --engine compiled (default: physical cores)').argParser(integer(1, 1000)))
+    .addOption(
+      new Option(
+        '--shards <n>',
+        'with --engine eager, parts of a batch, computed on as many threads as there are cores (default: 2)',
+      ).argParser(integer(1, 1000)),
+    )
+    .addOption(new Option('--fresh', 'start over, in place of what the folder holds').default(false))
+    .addHelpText(
+      'after',
+      [
+        '',
+        "An expression is a name that the part's package exports, or a call of it as in TypeScript; to an unknown name the answer is those that",
+        'there are. It may refer to schedule, process, parameterization and data.',
+        '',
+        'Examples:',
+        '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',
+        '  tweedie train --data moons --out runs/moons --process linearInterpolant --schedule "clamped(rectifiedFlow(), { min: -10, max: 10 })" --parameterization velocity',
+      ].join('\n'),
+    )
+    .action(async (flags: TrainFlags) => {
+      const { trainCommand } = await import('../commands/train.js');
+      await trainCommand(flags, startedAt, interruption());
+    });
+}
