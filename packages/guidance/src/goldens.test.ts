@@ -30,9 +30,10 @@ beforeAll(() => setBackend('cpu'));
 
 const level = forms(linearLogSnr({ min: -8, max: 8 })).flow.level(0);
 const array = (value: Json | undefined) => tensor(Float32Array.from(numbers(value)), [...shape(value)]);
-const { abs, rel, float32_abs } = cfg.header.tolerance;
+const { tolerance } = cfg.header;
+const [abs, rel, float32Abs] = [number(tolerance.abs), number(tolerance.rel), number(tolerance.float32_abs)];
 // Where numbers are far above 1, float32 has its own distance between neighbours.
-const float32 = { tolerance: { abs: float32_abs, rel: 2 ** -20 } };
+const float32 = { tolerance: { abs: float32Abs, rel: 2 ** -20 } };
 
 // The denoiser answers with its condition, so that the estimates are the given arrays.
 describeGoldens(
@@ -125,7 +126,7 @@ describeGoldens(
     });
     return async () => ({ ...(await run()), guided: [told, golden.guided_eps ?? null] });
   },
-  { tolerance: ({ guidance_rescale }) => ({ abs: guidance_rescale === 0 ? abs : float32_abs, rel }) },
+  { tolerance: ({ guidance_rescale }) => ({ abs: guidance_rescale === 0 ? abs : float32Abs, rel }) },
 );
 
 // On tensors: with the condition 1 the denoiser knows the component, with 0 it does not.
