@@ -1,5 +1,5 @@
 /**
- * Adaptive projected guidance (APG): of the difference that condition makes, `Δ = x0(y) − x0(∅)`, take mostly what does not just make
+ * Adaptive projected guidance (APG): of the difference that the condition makes, `Δ = x0(y) − x0(∅)`, take mostly what does not just make
  * the estimate larger,
  *
  *     Δ ← Δ + β·Δ_last                   momentum, negative: not again where it went before

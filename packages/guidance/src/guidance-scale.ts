@@ -6,10 +6,10 @@ import type { Moment, NoiseLevel } from '@tweedie/core';
  * One number, one for each sample of the batch (`[batch]`, borrowed), or a function of the noise level and, where there is one, of the
  * step. Where a number is 1 the denoiser is called as it is; a tensor is not looked into.
  */
-export type GuidanceScale = number | Tensor1D | ((level: NoiseLevel, moment?: Step) => number);
-
-/** Where a run stands, as far as a scale may know. */
-export type Step = Pick<Moment, 'from' | 'to' | 'index' | 'count'>;
+export type GuidanceScale =
+  | number
+  | Tensor1D
+  | ((level: NoiseLevel, moment?: Pick<Moment, 'from' | 'to' | 'index' | 'count'>) => number);
 
 /**
  * A last word on a guided estimate of x0, such as `matchedDeviation`; called inside `tidy`.

@@ -1,11 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { moments, tensor } from '@tensorflow/tfjs-core';
-import { key, type NoiseLevel, normals } from '@tweedie/core';
+import { grad, moments, mul, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { key, type NoiseLevel, normals, registerGradients } from '@tweedie/core';
 import { edm, epsilon, score, v, velocity, x0 } from '@tweedie/parameterizations';
 import { describeGuidance, forms, linearLogSnr } from '@tweedie/testing';
 import { expect, test } from 'vitest';
-import { none, steered } from '../test/steered.js';
+import { none, steered, towards } from '../test/steered.js';
 import { classifierFree } from './classifier-free.js';
 import { matchedDeviation } from './matched-deviation.js';
 
@@ -53,6 +52,22 @@ test.each(Object.entries(parameterizations))('%s: the whole amount gives the pre
     const nothing = matchedDeviation({ prediction, amount: 0 })(guided, plain, x, level).dataSync();
     nothing.forEach((value, i) => void expect(value).toBeCloseTo(guided.dataSync()[i] ?? Number.NaN, 4));
   }
+});
+
+test('its gradient by x is right, through both estimates', () => {
+  registerGradients();
+  const level = process.level(0.5);
+  const y = tensor([[1, 2]]);
+  const correction = matchedDeviation({ prediction: v() });
+  const guided = classifierFree({ scale: 3, without: none(), correction })(towards);
+  const of = (x: Tensor) => sum(mul(tensor([[1, -2]]), guided(x, level, y)));
+  const at = [0.5, -0.3];
+  grad(of)(tensor([at]))
+    .dataSync()
+    .forEach((slope, i) => {
+      const moved = (by: number) => of(tensor([at.map((value, j) => value + (i === j ? by : 0))])).dataSync()[0] ?? Number.NaN;
+      expect(slope).toBeCloseTo((moved(0.01) - moved(-0.01)) / 0.02, 2);
+    });
 });
 
 test('a prediction without deviation is left as it is', () => {
