@@ -1,6 +1,6 @@
 /** Conformance of a guidance: a denoiser around a denoiser. */
-import { memory, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { type Denoiser, type Guidance, key, type Moment, normals } from '@tweedie/core';
+import { memory, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Denoiser, type Guidance, key, type Moment, normals, sliceBatch } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forms, linearLogSnr } from './forms.js';
 import { distance } from './internal/numbers.js';
@@ -63,6 +63,16 @@ export function describeGuidance<In, Out = In>(name: string, subject: GuidanceSu
       given((x, y) => {
         const guided = read(on()(denoiser)(x, from, y, moment));
         expect(distance(guided, read(denoiser(x, from, plain(y), moment)))).toBeGreaterThan(1e-4);
+      });
+    });
+
+    test('every sample is guided by itself', () => {
+      given((x, y) => {
+        const share = { begin: 1, end: 2 };
+        const guided = on()(denoiser);
+        const alone = read(tidy(() => guided(slice(x, 1, 1), from, sliceBatch(y, share), moment)));
+        const among = read(tidy(() => slice(guided(x, from, y, moment), 1, 1)));
+        expect(distance(alone, among)).toBeLessThan(1e-6);
       });
     });
 
