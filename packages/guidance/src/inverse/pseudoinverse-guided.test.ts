@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { type Denoiser, key, type NoiseLevel, normal, normals, sample } from '@tweedie/core';
+import { type Denoiser, key, type NoiseLevel, normal, normals, type Sampler, sample } from '@tweedie/core';
 import { gaussianMixture, mixtureDenoiser } from '@tweedie/data';
-import { ddpm, heun } from '@tweedie/samplers';
+import { ddim, ddpm, heun } from '@tweedie/samplers';
 import { uniformLogSnr } from '@tweedie/schedules';
 import { describeGuidance, forms, linearLogSnr } from '@tweedie/testing';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
@@ -143,6 +143,30 @@ test('one evaluation for estimate and gradient, each sample by itself, nothing l
   const held = memory().numTensors;
   expect(() => pseudoinverseGuided({ operator, measurement })(failing)(x, level, undefined)).toThrow('no network');
   expect(memory().numTensors).toBe(held);
+});
+
+test('what the denoiser notes reaches the sampler, and a run leaves its result alone behind', async () => {
+  const denoiser: Denoiser = (x, level, condition, moment) => {
+    const x0 = mixtureDenoiser(mixture)(x, level, condition, moment);
+    moment?.note('estimate', x0);
+    return x0;
+  };
+  const recalled: number[] = [];
+  const sampler: Sampler = {
+    step(context, x) {
+      const { denoise, from, recall } = context;
+      denoise(x, from);
+      const noted = recall('estimate');
+      recalled.push(error(noted ?? x, [...mixtureDenoiser(mixture)(x, from, undefined).dataSync()]));
+      return ddim().step(context, x, undefined);
+    },
+  };
+  const measured = { operator: masked(tensor([1, 0])), measurement: tensor([[0.5, 0]]) };
+  const run = { denoiser: pseudoinverseGuided(measured)(denoiser), process: processes.flow, sampler, grid: [0.9, 0.5, 0.2, 0] };
+  const before = memory().numTensors;
+  await sample({ ...run, key: key(0), start: [3, 2] });
+  expect(memory().numTensors).toBe(before + 1);
+  expect(recalled).toEqual([0, 0, 0]);
 });
 
 test('of two modes it finds the one that matches, where replacement often does not', async () => {
