@@ -3,7 +3,7 @@
  *
  *     z = sin((1 − share)·π/2)·z₁ + sin(share·π/2)·z₂
  *
- * with z₁ and z₂ independent. Interpolation in noise of Song et al. 2021 (DDIM, arXiv 2010.02502), eq. 67, where the angle between two
+ * with z₁ and z₂ independent. Interpolation in noise of Song et al. 2021 (DDIM, arXiv 2010.02502), appendix D.5, where the angle between two
  * draws of many numbers is near π/2. `share` 0 is exactly the first run and 1 the second.
  */
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';

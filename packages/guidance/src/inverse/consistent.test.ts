@@ -82,3 +82,9 @@ test.each([
 ])('refuses by name: %s', (code, options) => {
   expect(() => consistent({ ...half, ...options })).toThrow(expect.objectContaining({ code }));
 });
+
+test.each([[[1, 3]], [[3, 2]], [[2]]])('refuses a measurement of shape [%s] for two samples of two numbers', (shape) => {
+  const x = tensor([0, 0, 0, 0], [2, 2]);
+  const guided = consistent({ operator: masked(tensor([1, 0])), measurement: normal(key(1), shape) })(saying(x));
+  expect(() => guided(x, level, undefined)).toThrow(expect.objectContaining({ code: 'measurement-mismatch' }));
+});

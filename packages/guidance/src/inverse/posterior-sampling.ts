@@ -2,29 +2,30 @@
  * Diffusion posterior sampling (DPS): the estimate x0(x_t) stands for x0, without spread. Chung et al. 2023 (arXiv 2209.14687).
  *
  *     without `noise`:  x_s ← x_s − scale/‖y − A·x0(x_t)‖·∇‖y − A·x0(x_t)‖²        algorithm 1, its ζ' is `scale`
- *     with `noise`:     x0' = x0 + scale·(σ²/α)·∇ ln N(y; A·x0(x_t), noise²·I)      the likelihood of eq. 11, for every sampler
+ *     with `noise`:     x0' = x0 + scale·(σ²/α)·∇ ln N(y; A·x0(x_t), noise²·I)      its theorem 1, for every sampler
  *
  * Gradients are by x_t, back through the denoiser. The first form moves the estimate by as much as moves x_s so under ancestral sampling;
  * code that differentiates the norm and not its square takes twice this `scale`. The second is pseudoinverse guidance with `r = 0`.
  */
-import { divNoNan, mul, sqrt, square, sub, sum, tidy } from '@tensorflow/tfjs-core';
-import { type Guidance, invalid, type Moment, posterior } from '@tweedie/core';
+import { divNoNan, mul, sqrt, square, sum, tidy } from '@tensorflow/tfjs-core';
+import { type Denoiser, invalid, type Moment, posterior } from '@tweedie/core';
 import { checkMeasured } from '../internal/check-measured.js';
+import { missing } from '../internal/missing.js';
 import { steered } from '../internal/steered.js';
 import type { Measured } from './linear-operator.js';
 import { pseudoinverseGuided } from './pseudoinverse-guided.js';
 
 /**
  * Guidance by a linear measurement, by the gradient of a denoiser that must be differentiable by x. What it throws at a call: RangeError
- * (`guidance-undefined`) in pure noise; TypeError (`moment-missing`) without `noise`, outside a sampling run.
+ * (`guidance-undefined`) in pure noise, (`measurement-mismatch`); TypeError (`moment-missing`) without `noise`, outside a sampling run.
  * @param options.scale how strongly: ζ', or a factor of the likelihood's gradient; 1 by default, and 0 is off
  * @param options.noise standard deviation of the measurement's noise, positive; without it the paper's normalised steps are taken
  * @throws RangeError (`noise-not-positive`), (`scale-not-finite`), (`iterations-not-positive`)
  */
-export function posteriorSampling<Condition = undefined>(
+export function posteriorSampling(
   options: Measured & { readonly scale?: number; readonly noise?: number },
-): Guidance<Condition> {
-  const { operator, measurement, scale = 1, noise } = options;
+): <Condition>(denoiser: Denoiser<Condition>) => Denoiser<Condition> {
+  const { operator, scale = 1, noise } = options;
   if (noise !== undefined) {
     if (!(noise > 0))
       throw invalid('noise-not-positive', `\`noise\` must be positive, got ${noise}: leave it out for normalised steps`);
@@ -37,15 +38,15 @@ export function posteriorSampling<Condition = undefined>(
       weight: (_, moment) => scale / shareOfEstimate(moment),
       pull: (x0) =>
         tidy(() => {
-          const missing = sub(measurement, operator.apply(x0));
+          const rest = missing(options, x0);
           const norm = sqrt(
             sum(
-              square(missing),
-              missing.shape.slice(1).map((_, i) => i + 1),
+              square(rest),
+              rest.shape.slice(1).map((_, i) => i + 1),
               true,
             ),
           );
-          return operator.adjoint(divNoNan(mul(2, missing), norm));
+          return operator.adjoint(divNoNan(mul(2, rest), norm));
         }),
     });
 }

@@ -4,11 +4,12 @@
  *     p(y | x_t) = N(y; A·x0(x_t), r²·A·Aᵀ + noise²·I)
  *
  * whose gradient, back through the denoiser, is added to the score: `x0' = x0 + scale·(σ²/α)·∇ ln p(y | x_t)`. Song et al. 2023
- * (Pseudoinverse-guided diffusion models, ICLR 2023), eq. 7. Where x0 given x_t is such a Gaussian, the result is exactly E[x0 | x_t, y].
+ * (Pseudoinverse-guided diffusion models, ICLR 2023). Where x0 given x_t is such a Gaussian, the result is exactly E[x0 | x_t, y].
  */
-import { sub, tidy } from '@tensorflow/tfjs-core';
-import { type Guidance, invalid, type NoiseLevel } from '@tweedie/core';
+import { tidy } from '@tensorflow/tfjs-core';
+import { type Denoiser, invalid, type NoiseLevel } from '@tweedie/core';
 import { checkMeasured } from '../internal/check-measured.js';
+import { missing } from '../internal/missing.js';
 import { solved } from '../internal/solved.js';
 import { steered } from '../internal/steered.js';
 import type { Measured } from './linear-operator.js';
@@ -25,11 +26,13 @@ export interface PseudoinverseOptions extends Measured {
 
 /**
  * Guidance by a linear measurement, by the gradient of a denoiser that must be differentiable by x. What it throws at a call: RangeError
- * (`guidance-undefined`) in pure noise, (`variance-invalid`) for a variance below 0, or 0 without noise.
+ * (`guidance-undefined`) in pure noise, (`variance-invalid`) for a variance below 0, or 0 without noise, (`measurement-mismatch`).
  * @throws RangeError (`noise-negative`), (`scale-not-finite`), (`iterations-not-positive`)
  */
-export function pseudoinverseGuided<Condition = undefined>(options: PseudoinverseOptions): Guidance<Condition> {
-  const { operator, measurement, noise = 0, scale = 1, variance = ofNormalData } = options;
+export function pseudoinverseGuided(
+  options: PseudoinverseOptions,
+): <Condition>(denoiser: Denoiser<Condition>) => Denoiser<Condition> {
+  const { operator, noise = 0, scale = 1, variance = ofNormalData } = options;
   checkMeasured(options, { scale, noise });
   if (scale === 0) return (denoiser) => denoiser;
   return (denoiser) =>
@@ -42,7 +45,7 @@ export function pseudoinverseGuided<Condition = undefined>(options: Pseudoinvers
             'variance-invalid',
             `\`variance\` must be finite and positive, or 0 where \`noise\` is positive, got ${spread}`,
           );
-        return tidy(() => operator.adjoint(solved(options, sub(measurement, operator.apply(x0)), spread, noise)));
+        return tidy(() => operator.adjoint(solved(options, missing(options, x0), spread, noise)));
       },
     });
 }

@@ -1,6 +1,6 @@
 /**
  * The grid of RePaint: after every `length` steps it jumps back up by as many, to take them again, so that the parts of an image come to
- * agree. Lugmayr et al. 2022 (arXiv 2201.09865), section 4.2 and appendix B. The first jump is from the last level above clean data, and
+ * agree. Lugmayr et al. 2022 (arXiv 2201.09865), section 4.2. The first jump is from the last level above clean data, and
  * a jump that would pass the start is left out; the way up is one step, which has the same law as the paper's `length` of one each.
  *
  * For samplers that go up in noise: `restarted(replaced(sampler, …))`, with `restarted` of `@tweedie/samplers`.

@@ -13,7 +13,7 @@ import type { Sampler } from '@tweedie/core';
 
 /**
  * A sampler that keeps what is known.
- * @param sampler any; its own draws are the same as without
+ * @param sampler any, with the draws that it makes alone; `dormandPrince` goes on from an evaluation made before the replacement
  * @param options.image clean, `[1, …]` for all samples or `[batch, …]`; what the mask leaves out does not matter, but must be finite
  * @param options.mask known where it is not 0, of a shape that broadcasts to `[batch, …]`; both are borrowed, so keep them alive
  */

@@ -20,8 +20,7 @@ const plain: Guidance<undefined> = (denoiser) => denoiser;
 const ways: Readonly<Record<string, { guidance?: Guidance<undefined>; around?: (sampler: Sampler) => Sampler }>> = {
   consistent: { guidance: consistent(measured) },
   pseudoinverseGuided: { guidance: pseudoinverseGuided({ ...measured, noise: 0.1 }) },
-  'posteriorSampling, normalised steps': { guidance: posteriorSampling({ ...measured, scale: 0.2 }) },
-  'posteriorSampling, likelihood': { guidance: posteriorSampling({ ...measured, noise: 0.5 }) },
+  posteriorSampling: { guidance: posteriorSampling({ ...measured, scale: 0.2 }) },
   replaced: { around: (sampler) => replaced(sampler, { image, mask }) },
 };
 const denoiser = mixtureDenoiser(
@@ -57,7 +56,7 @@ describe.each(Object.entries(ways))('%s', (_, { guidance = plain, around = (samp
     expect(values.every(Number.isFinite)).toBe(true);
   });
 
-  test.each(['ddpm', 'ddim', 'heun', 'dpmpp2m', 'unipc', 'angular'])('with %s the measurement is approached', async (name) => {
+  test.each(['ddpm', 'heun', 'dpmpp2m'])('with %s the measurement is approached', async (name) => {
     const distance = (values: readonly number[]) =>
       values.reduce((sum, value, i) => sum + (i % 2 === 0 ? Math.abs(value - 0.5) : 0), 0);
     const sampler = SAMPLERS[name]?.() ?? ddpm();

@@ -2,7 +2,9 @@ import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { randomised } from '@tweedie/backend-suite/randomised';
 import { wasm } from '@tweedie/backend-wasm';
-import { denoiser, type Guidance, key, type Moment, normal } from '@tweedie/core';
+import { compiledNetwork } from '@tweedie/compile';
+import { onnxRuntime } from '@tweedie/compile/node';
+import { denoiser, type Guidance, key, type Moment, type Network, normal } from '@tweedie/core';
 import { compactUnet } from '@tweedie/networks';
 import { v } from '@tweedie/parameterizations';
 import { forms, linearLogSnr } from '@tweedie/testing';
@@ -48,4 +50,22 @@ test.each(
   const result = guided();
   expect(memory().numTensors).toBe(before + 1);
   expect(furthest(expected, result.dataSync())).toBeLessThan(1e-4);
+});
+
+test('a compiled network refuses a gradient by name and leaves nothing behind; without one it is guided as any other', async () => {
+  await setBackend('cpu');
+  const engine = await onnxRuntime();
+  const compiled = compiledNetwork(network, engine);
+  const measured = { operator: operators.averaged, measurement: operators.averaged.apply(normal(key(2), [1, 8, 8, 1])) };
+  const x = normal(key(1), [2, 8, 8, 1]);
+  const by = (guidance: Guidance<undefined>, which: Network) => guidance(denoiser(which, v()))(x, from, undefined, moment);
+  const result = by(consistent(measured), compiled);
+  const expected = by(consistent(measured), network).dataSync();
+  result.dataSync().forEach((value, i) => void expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 4));
+  const before = memory().numTensors;
+  for (const guidance of [posteriorSampling(measured), pseudoinverseGuided(measured)])
+    expect(() => by(guidance, compiled)).toThrow(expect.objectContaining({ code: 'no-gradient' }));
+  expect(memory().numTensors).toBe(before);
+  compiled.dispose();
+  await engine.close();
 });
