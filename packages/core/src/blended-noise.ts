@@ -15,6 +15,26 @@ import { invalid } from './error.js';
  * A noise source between two independent ones, for `sample`; of two paths, such as `brownianTree` gives, it is one.
  * @param share of the second, from 0 to 1
  * @throws RangeError (`share-out-of-range`)
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { mul } from '@tensorflow/tfjs-core';
+ * import { blended, blendedNoise, type Denoiser, independentNoise, key, normal, sample } from '@tweedie/core';
+ * import { variancePreserving } from '@tweedie/forward-process';
+ * import { ddpm } from '@tweedie/samplers';
+ * import { clamped, cosine, uniform } from '@tweedie/schedules';
+ *
+ * // The exact denoiser of data N(0, 1), in place of a trained network.
+ * const denoiser: Denoiser = (x, { alpha, sigma }) => mul(x, alpha / (alpha ** 2 + sigma ** 2));
+ * const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
+ * const run = { denoiser, process, sampler: ddpm(), grid: uniform(), steps: 20, key: key(0) };
+ *
+ * for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+ *   const start = blended(normal(key(1), [1, 2]), normal(key(2), [1, 2]), share);
+ *   const noise = blendedNoise(independentNoise(key(3)), independentNoise(key(4)), share);
+ *   console.log(await (await sample({ ...run, start, noise })).data());
+ * }
+ * ```
  */
 export function blendedNoise(first: NoiseSource, second: NoiseSource, share: number): NoiseSource {
   const weights = weightsOf(share);

@@ -7,9 +7,10 @@
  * Gradients are by x_t, back through the denoiser. The first form moves the estimate by as much as moves x_s so under ancestral sampling;
  * code that differentiates the norm and not its square takes twice this `scale`. The second is pseudoinverse guidance with `r = 0`.
  */
-import { divNoNan, mul, sqrt, square, sum, tidy } from '@tensorflow/tfjs-core';
+import { divNoNan, mul, sqrt, tidy } from '@tensorflow/tfjs-core';
 import { type Denoiser, invalid, type Moment, posterior } from '@tweedie/core';
 import { checkMeasured } from '../internal/check-measured.js';
+import { innerProduct } from '../internal/inner-product.js';
 import { missing } from '../internal/missing.js';
 import { steered } from '../internal/steered.js';
 import type { Measured } from './linear-operator.js';
@@ -39,14 +40,7 @@ export function posteriorSampling(
       pull: (x0) =>
         tidy(() => {
           const rest = missing(options, x0);
-          const norm = sqrt(
-            sum(
-              square(rest),
-              rest.shape.slice(1).map((_, i) => i + 1),
-              true,
-            ),
-          );
-          return operator.adjoint(divNoNan(mul(2, rest), norm));
+          return operator.adjoint(divNoNan(mul(2, rest), sqrt(innerProduct(rest, rest))));
         }),
     });
 }
