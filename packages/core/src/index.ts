@@ -1,6 +1,7 @@
 export { type BackendChoice, useBackend } from './backend.js';
 export { type BatchShare, batchShare, sliceBatch } from './batch-share.js';
 export { bitsPerDimension } from './bits-per-dimension.js';
+export { blended, blendedNoise } from './blended-noise.js';
 export { type BrownianOptions, type BrownianPath, brownianPath } from './brownian-path.js';
 export { brownianTree } from './brownian-tree.js';
 export { combine } from './combine.js';

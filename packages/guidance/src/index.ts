@@ -5,5 +5,16 @@ export { type ConditionOf, classifierFree, type Without } from './classifier-fre
 export { dynamicallyThresholded } from './dynamically-thresholded.js';
 export type { Correction, GuidanceScale } from './guidance-scale.js';
 export { interval } from './interval.js';
+export { averaged } from './inverse/averaged.js';
+export { blurred } from './inverse/blurred.js';
+export { composed } from './inverse/composed.js';
+export { consistent } from './inverse/consistent.js';
+export { gaussianKernel } from './inverse/gaussian-kernel.js';
+export type { LinearOperator, Measured } from './inverse/linear-operator.js';
+export { masked } from './inverse/masked.js';
+export { posteriorSampling } from './inverse/posterior-sampling.js';
+export { type PseudoinverseOptions, pseudoinverseGuided } from './inverse/pseudoinverse-guided.js';
+export { repainting } from './inverse/repainting.js';
+export { replaced } from './inverse/replaced.js';
 export { matchedDeviation } from './matched-deviation.js';
 export { thresholded } from './thresholded.js';

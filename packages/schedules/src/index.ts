@@ -11,6 +11,7 @@ export { geometric } from './geometric.js';
 export { alignedSigmas, alignYourSteps } from './grids/align-your-steps.js';
 export { betaQuantiles } from './grids/beta-quantiles.js';
 export { type ExplicitLevels, explicit } from './grids/explicit.js';
+export { fromStrength } from './grids/from-strength.js';
 export { inverted } from './grids/inverted.js';
 export { karras } from './grids/karras.js';
 export { leading } from './grids/leading.js';
