@@ -22,8 +22,8 @@ export interface CompileOptions {
 
 /**
  * A function that runs as one graph. Results are fresh tensors that the caller owns; inputs are borrowed until the result is
- * there, and variables must not change before. A gradient through it throws Error (`no-gradient`). While a run of the same shapes has not ended, another throws Error
- * (`session-busy`), except that those of `run` take turns.
+ * there, and variables must not change before. While a run of the same shapes has not ended, another throws Error
+ * (`session-busy`), except that those of `run` take turns. A gradient through it throws Error (`no-gradient`): take it inside.
  */
 export interface Compiled<Inputs, Outputs> {
   /** Runs while this thread waits. */
