@@ -1,6 +1,6 @@
-import { memory, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { concat, memory, mul, reshape, type Scalar, square, sum, tensor1d, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
-import { disposeAll, key, normal, useBackend } from '@tweedie/core';
+import { denoiser, disposeAll, key, normal, useBackend } from '@tweedie/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { labels, largest, run, settings, spec } from '../test/small.js';
 import { drawSamples } from './draw-samples.js';
@@ -56,6 +56,26 @@ it('draws the same images on either engine, to float32 rounding, and leaks nothi
   expect(memory().numTensors).toBe(before);
   const slow = await drawSamples({ ...model, network: eager.network(model.network) }, run, settings, labels, 4);
   expect(largest(fast.values, slow.values)).toBeLessThan(1e-4);
+});
+
+it('differentiates a denoiser by its input on either engine, to float32 rounding, and leaks nothing', () => {
+  const model = awake();
+  const networks = [compiled.network(model.network), eager.network(model.network)];
+  const before = memory().numTensors;
+  const [fast = new Float32Array(), slow = new Float32Array()] = networks.map((network) =>
+    tidy(() => {
+      const denoise = denoiser(network, model.parameterization);
+      const condition = tensor1d(labels, 'int32');
+      const size = valueAndGrad((x) => sum<Scalar>(square(denoise(x, model.process.at(0.5), condition))));
+      const { value, grad } = size(normal(key(5), [labels.length, 8, 8, 1]));
+      return concat([reshape(value, [1]), reshape(grad, [-1])]).dataSync<'float32'>();
+    }),
+  );
+  expect(memory().numTensors).toBe(before);
+  expect(fast[0]).toBeCloseTo(slow[0] ?? Number.NaN, 3);
+  const [gradient, expected] = [fast.slice(1), slow.slice(1)];
+  expect(largest(gradient, expected)).toBeLessThan(1e-5 * largest(expected, new Float32Array(expected.length)));
+  for (const network of networks) network.dispose();
 });
 
 it('draws with new weights once it is refreshed', async () => {

@@ -14,7 +14,8 @@ const plain = (network: Network): Network<Tensor | undefined> => ({
   parameters: network.parameters,
   apply: (x, noise, _, seed) => network.apply(x, noise, undefined, seed),
 });
-const made: Readonly<Record<string, Made>> = {
+/** How each is made, the shape of its input, and its number of classes. */
+export const NETWORKS: Readonly<Record<string, Made>> = {
   mlp: [() => plain(mlp({ key: key(0), width: 16 })), [5, 2]],
   'mlp as an energy': [() => plain(energyScore(mlp({ key: key(0), width: 16 }))), [5, 2]],
   unet: [() => unet({ key: key(0), ...small, attention: [1], classes: 3 }), image, 3],
@@ -23,7 +24,7 @@ const made: Readonly<Record<string, Made>> = {
 };
 
 /** The cases. */
-export const networks: readonly SuiteCase[] = Object.entries(made).map(([name, [make, shape, classes]]) => ({
+export const networks: readonly SuiteCase[] = Object.entries(NETWORKS).map(([name, [make, shape, classes]]) => ({
   name: `network: ${name}`,
   tolerance: 1e-4,
   async run() {

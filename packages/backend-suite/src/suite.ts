@@ -1,5 +1,6 @@
 /** What every backend computes in the same way. */
 import { registerGradients } from '@tweedie/core';
+import { denoisers } from './denoisers.js';
 import { layers } from './layers.js';
 import { networks } from './networks.js';
 import { objectives } from './objectives.js';
@@ -11,7 +12,7 @@ import { training } from './training.js';
 export type SuiteNumbers = Readonly<Record<string, readonly number[]>>;
 
 /** All cases. */
-export const suite: readonly SuiteCase[] = [...layers, ...networks, ...objectives, ...training, ...samplers];
+export const suite: readonly SuiteCase[] = [...layers, ...networks, ...denoisers, ...objectives, ...training, ...samplers];
 
 /** Runs all cases on the current backend. */
 export async function runSuite(): Promise<SuiteNumbers> {

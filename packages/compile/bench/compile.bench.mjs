@@ -1,19 +1,19 @@
 /**
  * The compiled engine against PyTorch and against tfjs's wasm backend: a training step (x_t from data and noise, loss, gradients,
- * Adam) and a forward pass with baked weights. Each round times all of them in turn, some calls each; the figures are medians and
- * quartiles over the rounds, ratios taken within a round. PyTorch is timed where Debian's `python3-torch` is installed (`apt-get
- * install python3-torch libopenblas0-pthread`), else left out by name.
+ * Adam), a forward pass with baked weights, and one with its gradient by the input, which PyTorch is not asked for. Each round times
+ * all of them in turn, some calls each; the figures are medians and quartiles over the rounds, ratios taken within a round. PyTorch
+ * is timed where Debian's `python3-torch` is installed (`apt-get install python3-torch libopenblas0-pthread`), else left out by name.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { add, dispose, mean, mul, square, sub, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { add, dispose, mean, mul, square, sub, tensor, tensor1d, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { compiled, compiledNetwork } from '@tweedie/compile';
 import { onnxRuntimes } from '@tweedie/compile/node';
 import { disposeAll, key, normal } from '@tweedie/core';
-import { mlp, unet } from '@tweedie/networks';
+import { compactUnet, mlp, unet } from '@tweedie/networks';
 import { adamW, eager, sharded } from '@tweedie/training';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
@@ -57,6 +57,15 @@ const cases = [
     wasmRounds: ROUNDS,
     calls: 20,
   },
+  {
+    name: 'network of the digits, batch 16, forward and gradient by x, 2 threads',
+    net: 'digits',
+    mode: 'gradient',
+    batch: 16,
+    threads: 2,
+    wasmRounds: ROUNDS,
+    calls: 5,
+  },
 ];
 
 await wasm().load();
@@ -65,12 +74,13 @@ for (const each of cases) if (each.name.includes(process.env.CASE ?? '')) await 
 
 async function measure({ name, net, mode, batch, threads, wasmRounds, calls }) {
   const engines = await onnxRuntimes({ count: threads });
+  const use = mode === 'gradient' ? gradient : forward;
   const ours =
     mode === 'step'
       ? trainingStep(net, batch, engines.length === 1 ? compiled(engines[0]) : sharded(engines.map(compiled)))
-      : forward(net, batch, (network) => compiledNetwork(network, engines));
-  const theirs = mode === 'step' ? trainingStep(net, batch, eager) : forward(net, batch, (network) => network);
-  const peer = hasTorch ? await torch(net, mode, batch, threads) : undefined;
+      : use(net, batch, (network) => compiledNetwork(network, engines));
+  const theirs = mode === 'step' ? trainingStep(net, batch, eager) : use(net, batch, (network) => network);
+  const peer = hasTorch && mode !== 'gradient' ? await torch(net, mode, batch, threads) : undefined;
   const times = { ours: [], torch: [], wasm: [] };
   for (let round = -2; round < ROUNDS; round++) {
     const taken = { ours: await timed(ours, calls) };
@@ -92,12 +102,22 @@ async function measure({ name, net, mode, batch, threads, wasmRounds, calls }) {
 }
 
 function networkOf(net) {
+  if (net === 'digits')
+    return compactUnet({
+      key: key(0),
+      image: [28, 28, 1],
+      widths: [48, 96],
+      blocks: [0, 2, 1],
+      patch: 2,
+      groups: 8,
+      embedding: 128,
+    });
   return net === 'unet' ? unet({ key: key(0) }) : mlp({ key: key(0) });
 }
 
 /** As the peer has them: data, noise, and how much of each at which time. */
 function inputsOf(net, batch) {
-  const shape = net === 'unet' ? [batch, 32, 32, 1] : [batch, 2];
+  const shape = [batch, ...{ unet: [32, 32, 1], digits: [28, 28, 1], mlp: [2] }[net]];
   const perExample = [batch, ...shape.slice(1).map(() => 1)];
   const times = Float32Array.from({ length: batch }, (_, i) => (20 + (880 * i) / (batch - 1)) / 1000);
   const [alpha, sigma] = [Math.cos, Math.sin].map((wave) =>
@@ -137,6 +157,17 @@ function forward(net, batch, wrap) {
     const y = tidy(() => network.apply(x0, times));
     y.dataSync();
     dispose(y);
+  };
+}
+
+function gradient(net, batch, wrap) {
+  const network = wrap(networkOf(net));
+  const { x0, epsilon, times } = inputsOf(net, batch);
+  const derivative = valueAndGrad((x) => network.apply(x, times));
+  return async () => {
+    const { value, grad } = derivative(x0, epsilon);
+    grad.dataSync();
+    dispose([value, grad]);
   };
 }
 

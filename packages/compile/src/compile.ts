@@ -2,10 +2,13 @@
  * Compiling a function of tensors: traced once for each shape that it is called with, and run as one graph from then on.
  */
 import { type NamedTensorMap, Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { mapLeaves } from '@tweedie/core';
+import { mapLeaves, mapTensors } from '@tweedie/core';
 import type { Engine } from './engine.js';
+import { opaque } from './internal/opaque.js';
 import { Program } from './internal/program.js';
 import { signature, withTensors } from './internal/signature.js';
+
+const NO_GRADIENT = 'a compiled function has no gradient: compile a function that takes the gradient';
 
 /** Where and with what a function is compiled. */
 export interface CompileOptions {
@@ -20,7 +23,7 @@ export interface CompileOptions {
 /**
  * A function that runs as one graph. Results are fresh tensors that the caller owns; inputs are borrowed until the result is
  * there, and variables must not change before. While a run of the same shapes has not ended, another throws Error
- * (`session-busy`), except that those of `run` take turns.
+ * (`session-busy`), except that those of `run` take turns. A gradient through it throws Error (`no-gradient`): take it inside.
  */
 export interface Compiled<Inputs, Outputs> {
   /** Runs while this thread waits. */
@@ -66,8 +69,9 @@ export function compile<Inputs, Outputs>(fn: (inputs: Inputs) => Outputs, option
   };
   const start = (inputs: Inputs): (() => Outputs) => {
     const { tensors, program, outputs } = ready(inputs);
+    const from = [...Object.values(tensors), ...variables.values()];
     const wait = program.start(tensors);
-    return () => outputs(wait());
+    return () => mapTensors(outputs(wait()), (tensor) => opaque(from, NO_GRADIENT, () => tensor));
   };
   return Object.assign((inputs: Inputs): Outputs => start(inputs)(), {
     start,

@@ -5,7 +5,6 @@ import {
   concat,
   norm as euclideanNorm,
   fill,
-  grad,
   memory,
   mul,
   type Rank,
@@ -26,6 +25,7 @@ import { v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { adamW, eager, train } from '@tweedie/training';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labels, largest, moved } from '../test/moved.js';
 import { compiled } from './compiled.js';
 import { compiledNetwork } from './compiled-network.js';
 import type { Engine } from './engine.js';
@@ -40,19 +40,6 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const process = variancePreserving(clamped(cosine(), { min: -10, max: 10 }));
-
-/** A network with all its parameters moved: what starts as zero or one would hide mistakes. */
-function moved<C>(network: Network<C>): Network<C> {
-  for (const [i, parameter] of [...network.parameters.values()].entries())
-    tidy(() => parameter.assign(add(parameter, mul(normal(key(i), parameter.shape), 0.1))));
-  return network;
-}
-
-const labels = (count: number, classes: number): Tensor =>
-  tensor1d(
-    Array.from({ length: count }, (_, i) => (3 * i) % (classes + 1)),
-    'int32',
-  );
 
 interface Case<C> {
   readonly network: () => Network<C>;
@@ -90,12 +77,6 @@ const cases = {
 /** The norm of all gradients together. */
 function norm(gradients: Gradients['gradients']): number {
   return tidy(() => Math.hypot(...Object.values(gradients).map((gradient) => euclideanNorm(gradient).dataSync()[0] ?? 0)));
-}
-
-function largest(values: ArrayLike<number>, other?: ArrayLike<number>): number {
-  let found = 0;
-  for (let i = 0; i < values.length; i++) found = Math.max(found, Math.abs((values[i] ?? Number.NaN) - (other?.[i] ?? 0)));
-  return found;
 }
 
 function expectSame(actual: Gradients, expected: Gradients): void {
@@ -202,11 +183,6 @@ describe('compiledNetwork', () => {
     fast.apply(x, noise, undefined).dispose();
     expect(memory().numTensors).toBe(tensors);
     fast.dispose();
-  });
-
-  test('has no gradient and says so', () => {
-    const fast = compiledNetwork(network, engine);
-    expect(() => grad((x) => sum(fast.apply(x, noise, undefined)))(x)).toThrow(expect.objectContaining({ code: 'no-gradient' }));
   });
 });
 

@@ -4,11 +4,12 @@
  * are not declared, become constants.
  */
 import { engine, type NamedTensorMap, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core';
-import { freeTape, invalid } from '@tweedie/core';
+import { invalid } from '@tweedie/core';
 import { type Graph, nodesFor, type TensorSpec, type Value } from './graph.js';
 import { Builder } from './internal/builder.js';
 import { callSite } from './internal/call-site.js';
 import { checkedType, type Recording, recorded, tracedInfo, tracedValue } from './internal/trace-backend.js';
+import { withoutTape } from './internal/without-tape.js';
 
 /** A function to trace: it gives each result, by name, to `output` while the tensor is alive. */
 export type Traceable = (inputs: Readonly<NamedTensorMap>, output: (name: string, tensor: Tensor) => void) => void;
@@ -34,23 +35,24 @@ export function trace(what: TraceInputs, fn: Traceable): Graph {
   // The user's code is that deep below TensorFlow.js's gradients.
   Error.stackTraceLimit = 100;
   try {
-    const first = traceOnce(what, fn);
-    const second = traceOnce(what, fn);
-    const differing = first.constants.findIndex((value, i) => !equal(value, second.constants[i]));
-    if (differing !== -1) throw frozen(what, fn, differing);
-    if (described(first) !== described(second))
-      throw invalid(
-        'function-differs',
-        'a traced function must do the same at each call: what it depends on must be an input',
-        Error,
-      );
-    return first.graph;
-  } catch (error) {
-    freeTape();
-    throw error;
+    return withoutTape(() => tracedTwice(what, fn));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function tracedTwice(what: TraceInputs, fn: Traceable): Graph {
+  const first = traceOnce(what, fn);
+  const second = traceOnce(what, fn);
+  const differing = first.constants.findIndex((value, i) => !equal(value, second.constants[i]));
+  if (differing !== -1) throw frozen(what, fn, differing);
+  if (described(first) !== described(second))
+    throw invalid(
+      'function-differs',
+      'a traced function must do the same at each call: what it depends on must be an input',
+      Error,
+    );
+  return first.graph;
 }
 
 interface Traced {
