@@ -1,6 +1,7 @@
 /** Samples of a trained model. */
-import { slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type Key, key, sample, split } from '@tweedie/core';
+import { broadcastTo, slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Denoiser, type Grid, type Key, key, normal, type Sampler, sample, split } from '@tweedie/core';
+import { perturb } from '@tweedie/forward-process';
 import { classifierFree } from '@tweedie/guidance';
 import { controlOf, gridOf, noiseOf, samplerOf } from './components.js';
 import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
@@ -30,11 +31,21 @@ export interface Samples {
   readonly shape: readonly number[];
 }
 
+/** What a run is drawn by. */
+export interface DrawnBy {
+  readonly denoiser: Denoiser<Tensor>;
+  readonly sampler: Sampler;
+  readonly grid: Grid;
+  /** What the samples start from, `[1, …]`, noised to the first level of the grid; without it from noise alone. Borrowed. */
+  readonly origin?: Tensor;
+}
+
 const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
 
 /**
  * One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone; under a control,
  * whose steps are those of a whole batch, on the others of its hundred too.
+ * @param changed what the samples are drawn by in place of what the settings say: guided, or held to a measurement
  */
 export async function drawSamples(
   model: Model,
@@ -43,10 +54,10 @@ export async function drawSamples(
   labels: Int32Array,
   seed: number,
   signal?: AbortSignal,
+  changed: (usual: DrawnBy) => DrawnBy = (usual) => usual,
 ): Promise<Samples> {
-  const [sampler, grid] = [samplerOf(settings.sampler), gridOf(settings.grid)];
   const control = settings.control === undefined ? {} : { control: controlOf(settings.control) };
-  const [, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
+  const [started, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
   const noise = settings.noise === undefined ? undefined : noiseOf(settings.noise, drawn);
   const classes = classesOf(spec.network);
   const shape = sampleShape(spec.network);
@@ -57,26 +68,38 @@ export async function drawSamples(
   const condition = tensor1d(labels, 'int32');
   const plain = denoiserOf(model, spec, training.objective);
   const guided = classifierFree({ scale: settings.guidance, without })(plain);
+  const untold: Denoiser<Tensor> = (x, level, _, moment) => plain(x, level, undefined, moment);
+  const { origin, ...by } = changed({
+    denoiser: classes === 0 ? untold : guided,
+    sampler: samplerOf(settings.sampler),
+    grid: gridOf(settings.grid),
+  });
+  const startOf = (count: number, first: number): Tensor | readonly number[] => {
+    const [level] = by.grid(model.process, settings.steps);
+    if (origin === undefined || level === undefined) return [count, ...shape];
+    return tidy(() => {
+      const noise = normal(started, [count, ...shape], first);
+      return perturb(broadcastTo(origin, noise.shape), noise, level);
+    });
+  };
   try {
     for (let first = 0; first < labels.length; first += BATCH) {
       const count = Math.min(BATCH, labels.length - first);
+      const start = startOf(count, first);
       const options = {
+        ...by,
         process: model.process,
-        sampler,
-        grid,
         steps: settings.steps,
         ...control,
         key: key(seed),
-        start: [count, ...shape],
+        start,
         first,
         ...(noise && { noise }),
         ...(signal && { signal }),
       };
       const some = tidy(() => slice(condition, first, count));
       try {
-        const x = await (classes === 0
-          ? sample({ ...options, denoiser: plain })
-          : sample({ ...options, denoiser: guided, condition: some }));
+        const x = await sample({ ...options, condition: some });
         values.set(
           (await x.data<'float32'>()).map((value) => value + mean),
           first * size,
@@ -84,6 +107,7 @@ export async function drawSamples(
         x.dispose();
       } finally {
         some.dispose();
+        if ('dispose' in start) start.dispose();
       }
     }
   } finally {

@@ -1,6 +1,7 @@
 /** The command `tweedie`. */
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
+import { editLine } from './command-lines/edit.js';
 import { exportLine } from './command-lines/export.js';
 import { sampleLine } from './command-lines/sample.js';
 import { trainLine } from './command-lines/train.js';
@@ -13,7 +14,7 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), doctorLine()])
+for (const line of [trainLine(startedAt), sampleLine(), editLine(), exportLine(), doctorLine()])
   program.addCommand(line.copyInheritedSettings(program));
 
 try {

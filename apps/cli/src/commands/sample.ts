@@ -7,11 +7,13 @@ import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
 import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
+import { guideOf } from '../guide.js';
 import { buildModel, classesOf } from '../model-spec.js';
 import { npy } from '../npy.js';
 import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
+import { weakModels } from '../weak-models.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
@@ -48,9 +50,15 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
   const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
-  const samples = await withEngine(engineRequest(flags), (engine) => {
+  const unlabelled = classes === 0 ? `${path} has no classes` : undefined;
+  const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
+  const samples = await withEngine(engineRequest(flags), async (engine) => {
+    await guide.load(weakModels(run, engine));
     const network = engine.network(model.network);
-    return drawSamples({ ...model, network }, run, settings, labels, seed);
+    return drawSamples({ ...model, network }, run, settings, labels, seed, undefined, ({ denoiser, ...usual }) => ({
+      ...usual,
+      denoiser: guide.guidance(denoiser),
+    }));
   });
 
   const columns = flags.class === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));

@@ -1,0 +1,103 @@
+/** `tweedie edit`: given images, filled in, enlarged or varied by the model of a run. */
+import { wasm } from '@tweedie/backend-wasm';
+import { invalid, key, useBackend } from '@tweedie/core';
+import { writeFile } from '@tweedie/weights/node';
+import { drawSamples, type Samples } from '../draw-samples.js';
+import { EDIT_DEFAULTS, type EditTaskFlags, editTask, imagesOf, openEdit } from '../edit-task.js';
+import { type Edit, inconsistency } from '../edits.js';
+import { type EngineFlags, engineRequest } from '../engine-request.js';
+import { withEngine } from '../engines.js';
+import { expectWritable, writing } from '../files.js';
+import { finishedRun } from '../finished-run.js';
+import { guideOf } from '../guide.js';
+import { contactSheet } from '../images.js';
+import { buildModel, classesOf } from '../model-spec.js';
+import { npy } from '../npy.js';
+import { type Run, runFolder } from '../run-file.js';
+import { say } from '../say.js';
+import { type SamplingFlags, samplingOf } from '../settings.js';
+import { weakModels } from '../weak-models.js';
+import { loadWeights } from '../weights-file.js';
+
+/** What the command line asked for. */
+export interface EditFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, EditTaskFlags {
+  readonly class?: number;
+  readonly n: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+const COLUMNS = 10;
+
+/** Edits an image and writes a sheet of what was given and what was made of it, or the values as `.npy`. */
+export async function editCommand(path: string, flags: EditFlags): Promise<void> {
+  const started = performance.now();
+  const { n, out, seed } = flags;
+  const task = editTask(flags);
+  if (!/\.(png|npy)$/.test(out)) throw invalid('out-ending', `\`--out\` must end in .png or .npy, got ${out}`);
+  const folder = runFolder(path);
+  const run = await finishedRun(folder);
+  const { size, mean } = imagesOf(run, path);
+  const classes = classesOf(run.model.network);
+  if (flags.class !== undefined && flags.class >= classes)
+    throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
+  await expectWritable(out);
+
+  await useBackend(wasm());
+  const edit = await openEdit(flags, size, mean);
+  const model = buildModel(run.model, key(0));
+  await loadWeights(model, folder);
+  const unlabelled = flags.class === undefined ? 'there is no --class' : undefined;
+  const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
+  const settings = settingsOf(run, flags);
+  const labels = new Int32Array(n).fill(flags.class ?? classes);
+  const { samples, engine } = await withEngine(engineRequest(flags), async (engine) => {
+    await guide.load(weakModels(run, engine));
+    const network = engine.network(model.network);
+    const samples = await drawSamples({ ...model, network }, run, settings, labels, seed, undefined, ({ denoiser, ...usual }) =>
+      edit.changed({ ...usual, denoiser: guide.guidance(denoiser) }),
+    );
+    return { samples, engine: engine.name };
+  });
+  const each = await inconsistency(samples, edit, mean);
+  const bytes = out.endsWith('.npy') ? npy(samples.values, samples.shape) : sheet(edit, samples);
+  await writing(out, () => writeFile(out, [bytes]));
+
+  const rms = Math.hypot(...each) / Math.sqrt(n);
+  const seconds = (performance.now() - started) / 1000;
+  const { method, factor, strength } = { ...EDIT_DEFAULTS, ...flags };
+  const how = { inpaint: { method }, upscale: { method, factor }, from: { strength } }[task];
+  if (flags.json) {
+    const { guidance: scale, ...by } = settings;
+    const asked = { ...by, guidance: scale, guide: flags.guide ?? [], class: flags.class ?? null, n, seed };
+    process.stdout.write(
+      `${JSON.stringify({ out, run: path, task, ...how, ...asked, engine, seconds, inconsistency: { rms, each } })}\n`,
+    );
+    return;
+  }
+  say(`${DEVIATIONS[task]}: ${rms.toFixed(2)} of 255, root mean square.`);
+  process.stdout.write(`${out}\n`);
+}
+
+const DEVIATIONS = {
+  inpaint: 'The kept pixels are off by',
+  upscale: 'Made small again, the results are off by',
+  from: 'The results differ from the image by',
+};
+
+/** As the run samples, but by what suits measurements, and without guidance where there is no class to guide to. */
+function settingsOf(run: Run, flags: EditFlags): Run['sampling'] {
+  const suited = flags.from === undefined ? EDIT_DEFAULTS : run.sampling;
+  const usual = samplingOf(run, { ...flags, sampler: flags.sampler ?? suited.sampler, steps: flags.steps ?? suited.steps });
+  return flags.class === undefined ? { ...usual, guidance: 1 } : usual;
+}
+
+function sheet({ shown }: Edit, { values, shape }: Samples): Uint8Array {
+  const [count = 0, height = 0, width = 0, channels = 0] = shape;
+  const cells = shown.length + count;
+  const all = new Float32Array(cells * height * width * channels);
+  for (const [i, cell] of shown.entries()) all.set(cell, i * cell.length);
+  all.set(values, all.length - values.length);
+  return contactSheet({ values: all, shape: [cells, height, width, channels] }, Math.min(cells, COLUMNS), 4);
+}
