@@ -15,8 +15,10 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()])
+for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
   program.addCommand(line.copyInheritedSettings(program));
+  for (const inner of line.commands) inner.copyInheritedSettings(line);
+}
 
 try {
   await program.parseAsync();

@@ -67,6 +67,11 @@ export function expectNamed(folder: string, parts: Flags, flags: Flags, known: R
   }
 }
 
+/** Whether an expression for a flag names a module. */
+export function namesModule(flag: keyof typeof SCOPES, text: string): boolean {
+  return expressions({ [flag]: text }).some(({ modules }) => modules.length > 0);
+}
+
 function expressions(flags: Flags): readonly { flag: string; text: string; modules: readonly ModuleReference[] }[] {
   return Object.entries(SCOPES).flatMap(([flag, scope]) => {
     const text: unknown = Reflect.get(flags, flag);

@@ -1,8 +1,8 @@
 /** Names like one that there is not. */
 
-/** The names nearest to `word` in single-letter edits, the nearest first; none that differ in more than a third of its letters. */
+/** The names nearest to `word` in single-letter edits, the nearest first; none that differ in more than two letters or a third of them. */
 export function nearest(word: string, names: readonly string[], most: number = 3): readonly string[] {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   return names
     .map((name) => ({ name, edits: edits(word.toLowerCase(), name.toLowerCase()) }))
     .filter((each) => each.edits <= limit)

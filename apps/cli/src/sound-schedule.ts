@@ -8,11 +8,12 @@ export function scheduleComplaint({ logSnr, time, slope }: NoiseSchedule): strin
   for (const t of TIMES) {
     const [lambda, h] = [logSnr(t), 1e-4];
     const rise = logSnr(t + h) - logSnr(t - h);
-    if (!(rise < 0)) return `logSnr must fall with t, and does not at t = ${t}`;
-    if (!(Math.abs(time(lambda) - t) < 1e-6)) return `time must undo logSnr, and time(logSnr(${t})) is ${time(lambda)}`;
+    if (!(rise < 0)) return `is no schedule: logSnr must fall with t, and does not at t = ${t}`;
+    if (!(Math.abs(time(lambda) - t) < 1e-6))
+      return `is no schedule: time must undo logSnr, and time(logSnr(${t})) is ${time(lambda)}`;
     const derivative = rise / (2 * h);
     if (!(Math.abs(slope(t) - derivative) <= 0.01 * Math.abs(derivative)))
-      return `slope must be the derivative of logSnr, about ${derivative.toPrecision(4)} at t = ${t}, got ${slope(t)}`;
+      return `is no schedule: slope must be the derivative of logSnr, about ${derivative.toPrecision(4)} at t = ${t}, got ${slope(t)}`;
   }
   return undefined;
 }

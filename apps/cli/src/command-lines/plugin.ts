@@ -12,6 +12,5 @@ export function pluginLine(): Command {
       const { newPluginCommand } = await import('../commands/plugin.js');
       await newPluginCommand(name, flags);
     });
-  const line = new Command('plugin').description('make a part of your own');
-  return line.addCommand(create.copyInheritedSettings(line));
+  return new Command('plugin').description('make a part of your own').addCommand(create);
 }
