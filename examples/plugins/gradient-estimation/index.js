@@ -15,14 +15,8 @@ export function gradientEstimation({ gamma = 2 } = {}) {
       const denoised = denoise(x, from);
       const noise = combine([1 / from.sigma, x], [-from.alpha / from.sigma, denoised]);
       const further = last === undefined ? 0 : (gamma - 1) * (to.sigma - (to.alpha * from.sigma) / from.alpha);
-      const terms =
-        further === 0
-          ? []
-          : [
-              [further, noise],
-              [-further, last],
-            ];
-      return { x: combine([to.alpha, denoised], [to.sigma, noise], ...terms), denoised, state: noise };
+      const x0 = [to.alpha, denoised];
+      return { x: combine(x0, [to.sigma + further, noise], [-further, last ?? noise]), denoised, state: noise };
     },
   };
 }

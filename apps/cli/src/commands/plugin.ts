@@ -28,7 +28,10 @@ export async function newPluginCommand(name: string, { kind }: PluginFlags): Pro
         for (const file of await readdir(new URL(`${folder}/`, TEMPLATES))) {
           const template = await readFile(new URL(`${folder}/${file}`, TEMPLATES), 'utf8');
           const text = template.replaceAll('plugin-kind', kind).replaceAll('core-version', version);
-          await writeFile(join(unfinished, file), text.replaceAll('plugin-name', name).replaceAll('pluginName', factory));
+          await writeFile(
+            join(unfinished, file.replace(/^test\./, 'index.test.')),
+            text.replaceAll('plugin-name', name).replaceAll('pluginName', factory),
+          );
         }
       await rename(unfinished, name);
     } finally {
