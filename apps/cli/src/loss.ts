@@ -2,12 +2,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Network, Objective } from '@tweedie/core';
 import type { PointSource } from '@tweedie/data';
-import * as losses from '@tweedie/losses';
-import { has, type Noising, part, timesOf, weightingOf } from './components.js';
+import type { DiffusionBatch } from '@tweedie/losses';
+import { has, type Noising, part, SCOPES, timesOf, weightingOf } from './components.js';
 import { expectAsked, type Watched, watched } from './watched.js';
 
 /** Batches of data, with their classes if they have any. */
-export type Batch = losses.DiffusionBatch<Tensor | undefined>;
+export type Batch = DiffusionBatch<Tensor | undefined>;
 
 /** What {@link lossOf} is made of. */
 export interface LossParts extends Noising {
@@ -49,7 +49,7 @@ export function lossOf(text: string, parts: LossParts): Loss {
     options = watched({ ...common, ...given });
     return [options.options];
   };
-  const objective = part('objective', text, { scope: { ...losses, ...noising, data }, supply }, isObjective);
+  const objective = part('objective', text, { scope: { ...SCOPES.objective, ...noising, data }, supply }, isObjective);
   expectAsked('--objective', text, written, options.asked());
   return { objective, asked: options.asked };
 }

@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { exportLine } from './command-lines/export.js';
+import { partsLine } from './command-lines/parts.js';
+import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
 import { trainLine } from './command-lines/train.js';
 import { say } from './say.js';
@@ -13,8 +15,10 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), doctorLine()])
+for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
   program.addCommand(line.copyInheritedSettings(program));
+  for (const inner of line.commands) inner.copyInheritedSettings(line);
+}
 
 try {
   await program.parseAsync();

@@ -44,6 +44,9 @@ const runSchema = z.strictObject({
   data: dataSpec,
   model: modelSpec,
   training: trainingSchema,
+  /** SHA-256 of the files of modules that parts come from, by their references. */ plugins: z
+    .record(z.string(), z.string())
+    .optional(),
   sampling: z.strictObject({
     sampler: z.string(),
     grid: z.string(),

@@ -39,6 +39,14 @@ export function engine(): Option {
   return new Option('--engine <name>', text).choices(ENGINES);
 }
 
+/** How a run's own parts are given again where they come from modules, which no run folder may name. */
+export function modelParts(): readonly Option[] {
+  return ['schedule', 'process', 'parameterization'].map(
+    (name) =>
+      new Option(`--${name} <expression>`, `the run's own, which is given again if it is a module (default: as in the run)`),
+  );
+}
+
 /** An option for a part that is an expression. */
 export function part(name: string, what: string, byDefault: string): Option {
   return new Option(`--${name} <expression>`, `${what} (default: ${byDefault})`);

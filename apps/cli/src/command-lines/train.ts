@@ -45,8 +45,8 @@ export function trainLine(startedAt: number): Command {
       'after',
       [
         '',
-        "An expression is a name that the part's package exports, or a call of it as in TypeScript; to an unknown name the answer is those that",
-        'there are. It may refer to schedule, process, parameterization and data.',
+        "An expression is a name that the part's package exports (`tweedie parts` lists them), or a call of it as in TypeScript, and may refer to",
+        'schedule, process, parameterization and data. In place of a name may stand a module of your own: ./mine.mjs#bent, or a package.',
         '',
         'Examples:',
         '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',

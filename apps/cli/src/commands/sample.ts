@@ -8,6 +8,7 @@ import { withEngine } from '../engines.js';
 import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
 import { buildModel, classesOf } from '../model-spec.js';
+import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
 import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
@@ -15,7 +16,7 @@ import { type SamplingFlags, samplingOf } from '../settings.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags {
+export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags {
   readonly n: number;
   readonly class?: number;
   readonly noise?: string;
@@ -27,7 +28,11 @@ export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags 
 export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
   const { n, out, seed } = flags;
   const folder = runFolder(path);
+  await importNamed(flags);
   const run = await finishedRun(folder);
+  const sampling = samplingOf(run, flags);
+  expectNamed(path, run.model, flags, run.plugins);
+  expectNamed(path, sampling, flags, run.plugins);
   const ending = endingFor(run.data);
   if (!out.endsWith(`.${ending}`) && !out.endsWith('.npy'))
     throw invalid('out-ending', `\`--out\` must end in .${ending} or .npy, got ${out}`);
@@ -47,7 +52,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
-  const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
+  const settings = { ...sampling, ...(flags.noise !== undefined && { noise: flags.noise }) };
   const samples = await withEngine(engineRequest(flags), (engine) => {
     const network = engine.network(model.network);
     return drawSamples({ ...model, network }, run, settings, labels, seed);

@@ -10,6 +10,7 @@ import { type EngineRequest, engineRequest } from '../engine-request.js';
 import { type Engine, withEngine } from '../engines.js';
 import { expectWritable, reading } from '../files.js';
 import { buildModel } from '../model-spec.js';
+import { expectNamed, fingerprints, importNamed } from '../named-plugins.js';
 import { rehearsed } from '../rehearsed.js';
 import { resumed } from '../resumed.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
@@ -24,9 +25,13 @@ import { finish } from './finish.js';
 export async function trainCommand(flags: TrainFlags, startedAt: number, signal: AbortSignal): Promise<void> {
   const folder = runFolder(flags.out);
   const asked = engineRequest(flags);
+  await importNamed(flags);
   const known = flags.fresh ? undefined : await folder.load();
   if (known === undefined && !flags.fresh) await expectNoRun(folder);
-  if (known !== undefined) resumed(known, flags);
+  if (known !== undefined) {
+    resumed(known, flags);
+    expectNamed(folder.path, { ...known.model, ...known.training, ...known.sampling }, flags, known.plugins);
+  }
   await useBackend(wasm());
   if (known?.status.finished) return withEngine(asked, (engine) => redraw(folder, known, engine, signal));
   const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
@@ -101,6 +106,7 @@ async function begin(
   const { training } = settings;
   const run: Run = {
     ...settings,
+    ...fingerprints(flags),
     training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
     status: { engine: engine.name, trainingSeconds: 0, finished: false },
   };
