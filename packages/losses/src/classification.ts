@@ -6,12 +6,26 @@
  * at times drawn by `times`; its minimum is the posterior of the labels at every noise level, and there the conditional entropy.
  * Dhariwal & Nichol 2021 (arXiv 2105.05233), section 4.
  */
-import { argMax, cast, dispose, equal, mean, neg, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  dispose,
+  equal,
+  greater,
+  logSoftmax,
+  mean,
+  neg,
+  reshape,
+  type Scalar,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { type ForwardProcess, invalid, type Network, type Objective, type TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch } from './diffusion-loss.js';
 import { diffusionInputs } from './internal/diffusion-inputs.js';
 import { averaged, observing, type Timed } from './internal/timed.js';
-import { type InputScaling, labelled, undecoded } from './log-probability.js';
+import { chosen, type InputScaling, undecoded } from './log-probability.js';
 import { stratified } from './times/stratified.js';
 
 /** Which classifier is trained, and on what noise. */
@@ -37,7 +51,7 @@ export interface ClassificationInputs extends Timed {
 
 /**
  * The objective of training a noise-conditional classifier; the condition of a batch is its labels, int32 `[batch]`. `perExample` is
- * the cross-entropy in nats, and the metric `accuracy` the share of labels that are the likeliest class, over all noise levels.
+ * the cross-entropy in nats, and the metric `accuracy` the share of labels that are the likeliest class, at all noise levels.
  * @throws from `prepare`, TypeError (`labels-invalid`) unless the labels are int32 `[batch]`, RangeError (`times-mismatch`), and
  * (`parameterization-undefined`) at a level where the network's input is not finite
  */
@@ -62,11 +76,20 @@ export function classification(options: ClassificationOptions): Objective<Diffus
     evaluate: (inputs) =>
       tidy(() => {
         const { x, noise, condition } = inputs;
-        const logits = network.apply(x, noise, undefined);
-        const perExample = neg(labelled(logits, condition));
-        const accuracy = mean<Scalar>(cast(equal(argMax(logits, 1), condition), 'float32'));
-        return { loss: averaged(perExample, inputs), perExample, metrics: { accuracy } };
+        const logs = logSoftmax(network.apply(x, noise, undefined));
+        const said = chosen(logs, condition);
+        const perExample = neg(said);
+        return { loss: averaged(perExample, inputs), perExample, metrics: { accuracy: likeliest(said, logs) } };
       }),
     ...observing(times),
   };
+}
+
+/** The share of labels that are likelier than each other class: at equal logits, none is. */
+function likeliest(said: Tensor1D, logs: Tensor): Scalar {
+  return tidy(() => {
+    const [, classes = 0] = logs.shape;
+    const below = sum(cast(greater(reshape(said, [-1, 1]), logs), 'float32'), 1);
+    return mean<Scalar>(cast(equal(below, classes - 1), 'float32'));
+  });
 }

@@ -20,16 +20,15 @@ export function logProbability(
   parameterization: InputScaling,
 ): (x: Tensor, level: NoiseLevel, labels: Tensor) => Tensor1D {
   const logits = denoiser(network, undecoded(parameterization));
-  return (x, level, labels) => tidy(() => labelled(logits(x, level, undefined), labels));
+  return (x, level, labels) => tidy(() => chosen(logSoftmax(logits(x, level, undefined)), labels));
 }
 
-/** The log-probability of each sample's label under its logits `[batch, classes]`. */
-export function labelled(logits: Tensor, labels: Tensor): Tensor1D {
+/** The entry of each sample's label in its row `[batch, classes]`; 0 for a label that is no class. */
+export function chosen(logs: Tensor, labels: Tensor): Tensor1D {
   return tidy(() => {
-    const [, classes = 0] = logits.shape;
+    const [, classes = 0] = logs.shape;
     // Not `gather`, whose gradient tfjs's wasm backend lacks.
-    const hot = oneHot(labels, classes, 1, 0, 'float32');
-    return sum<Tensor1D>(mul(logSoftmax<Tensor>(logits), hot), 1);
+    return sum<Tensor1D>(mul(logs, oneHot(labels, classes, 1, 0, 'float32')), 1);
   });
 }
 
