@@ -16,10 +16,11 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
-import { type Denoiser, denoiser, key, type Moment, normal, normals, useBackend } from '@tweedie/core';
-import { logProbability } from '@tweedie/losses';
-import { compactUnet, noisyClassifier } from '@tweedie/networks';
+import { type Denoiser, denoiser, key, type Moment, normal, normals, sample, useBackend } from '@tweedie/core';
+import { logProbability, varianceDenoiser } from '@tweedie/losses';
+import { compactUnet, mlp, noisyClassifier } from '@tweedie/networks';
 import { v } from '@tweedie/parameterizations';
+import { ddpm } from '@tweedie/samplers';
 import { describeGuidance, forms, linearLogSnr } from '@tweedie/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { classifier } from './classifier.js';
@@ -153,6 +154,51 @@ describe('a mean shifted by its variance times the gradient', () => {
       gradient.map((each) => 2 * expected * each),
     );
     noted.dispose();
+  });
+
+  test('as a network has learned it, in a step of ddpm', async () => {
+    const network = mlp({ key: key(3), outputs: 4, width: 16 });
+    const model = varianceDenoiser(network, v());
+    let variance: readonly number[] = [];
+    const noting: Denoiser = (x, at, _, told) =>
+      model(
+        x,
+        at,
+        undefined,
+        told && {
+          ...told,
+          note(name, value) {
+            variance = Array.from(value.dataSync());
+            told.note(name, value);
+          },
+        },
+      );
+    const run = async (denoiser: Denoiser<Tensor>) => {
+      const result = await sample({
+        denoiser,
+        process,
+        sampler: ddpm({ variance: 'learned' }),
+        grid: () => [from, to],
+        steps: 1,
+        condition: y,
+        key: key(4),
+        start: x,
+      });
+      const values = Array.from(result.dataSync());
+      result.dispose();
+      return values;
+    };
+    const [x, y] = [tensor(normals(key(2), 6), [3, 2]), tensor(normals(key(9), 6), [3, 2])];
+    const guidance = (scale: number) =>
+      classifier({ scale, logProbability: towards, told: () => undefined, shift: meanShift('learned') });
+    const [plain, guided] = [await run(guidance(0)(noting)), await run(guidance(2)(noting))];
+    expect(new Set(variance).size).toBe(6);
+    const gradient = gradientOf(normals(key(2), 6), normals(key(9), 6));
+    near(
+      guided.map((each, i) => each - (plain[i] ?? Number.NaN)),
+      gradient.map((each, i) => 2 * (variance[i] ?? Number.NaN) * each),
+    );
+    for (const each of [x, y, ...network.parameters.values()]) each.dispose();
   });
 
   test('the last step has no variance', () => {

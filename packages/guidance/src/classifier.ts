@@ -23,18 +23,47 @@ export interface ClassifierOptions<Condition> {
 }
 
 /**
- * Classifier guidance of a denoiser that is told the same condition as the classifier.
- * @throws RangeError (`scale-not-finite`); at a call, RangeError (`classifier-undefined`) in pure noise and (`scale-mismatch`)
- */
-export function classifier<Condition>(options: ClassifierOptions<Condition>): Guidance<Condition>;
-/**
- * Classifier guidance of a denoiser that is told something else.
+ * Classifier guidance of a denoiser that is told something else than the classifier.
  * @param options.told what the denoiser is told: `() => undefined` for one without a condition
- * @throws as above
+ * @throws RangeError (`scale-not-finite`); at a call, RangeError (`classifier-undefined`) in pure noise and (`scale-mismatch`)
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { setBackend, tensor1d } from '@tensorflow/tfjs-core';
+ * import { denoiser, key, sample } from '@tweedie/core';
+ * import { variancePreserving } from '@tweedie/forward-process';
+ * import { classifier } from '@tweedie/guidance';
+ * import { logProbability } from '@tweedie/losses';
+ * import { mlp } from '@tweedie/networks';
+ * import { v } from '@tweedie/parameterizations';
+ * import { ddim } from '@tweedie/samplers';
+ * import { clamped, cosine, uniform } from '@tweedie/schedules';
+ *
+ * await setBackend('cpu');
+ * const model = denoiser(mlp({ key: key(0) }), v()); // trained without labels
+ * const judge = mlp({ key: key(1), outputs: 3 }); // trained by `classification` of @tweedie/losses
+ * const guidance = classifier({ scale: 2, logProbability: logProbability(judge, v()), told: () => undefined });
+ * const points = await sample({
+ *   denoiser: guidance(model),
+ *   process: variancePreserving(clamped(cosine(), { min: -10, max: 10 })),
+ *   grid: uniform(),
+ *   steps: 10,
+ *   sampler: ddim(),
+ *   condition: tensor1d([0, 1, 2, 2], 'int32'),
+ *   key: key(2),
+ *   start: [4, 2],
+ * });
+ * console.log(points.shape); // [4, 2]
+ * ```
  */
 export function classifier<In, Out>(
   options: ClassifierOptions<Out> & { readonly told: (condition: Out) => In },
 ): Guidance<In, Out>;
+/**
+ * Classifier guidance of a denoiser that is told the same as the classifier.
+ * @throws as above
+ */
+export function classifier<Condition>(options: ClassifierOptions<Condition>): Guidance<Condition>;
 export function classifier<In, Out>(
   options: ClassifierOptions<Out> & { readonly told?: (condition: Out) => In },
 ): Guidance<Out> | Guidance<In, Out> {
