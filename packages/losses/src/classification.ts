@@ -61,13 +61,8 @@ export function classification(options: ClassificationOptions): Objective<Diffus
     parameters: network.parameters,
     prepare(batch, key, memory) {
       const { x, condition } = batch;
-      const [count = 0] = x.shape;
-      if (condition.dtype !== 'int32' || condition.rank !== 1 || condition.size !== count)
-        throw invalid(
-          'labels-invalid',
-          `the condition must be int32 labels of shape [${count}], got ${condition.dtype} of shape [${condition.shape}]`,
-          TypeError,
-        );
+      const [wanted, given] = [`int32 [${x.shape[0]}]`, `${condition.dtype} [${condition.shape}]`];
+      if (given !== wanted) throw invalid('labels-invalid', `the condition must be labels, ${wanted}, got ${given}`, TypeError);
       const training = { process, parameterization: undecoded(parameterization), times };
       const { target, weight, ...inputs } = diffusionInputs(training, batch, key, memory).inputs;
       dispose([target, weight]);
