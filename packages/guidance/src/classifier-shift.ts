@@ -36,8 +36,8 @@ export function scoreShift({ alpha, sigma }: NoiseLevel): number {
  * Shifts the mean of each ancestral step by its variance times the gradient; for `ddpm` of `@tweedie/samplers`.
  * @param variance of the sampler: `'small'` (default), the posterior's, `'large'`, the transition's, or `'learned'`, what the
  * denoiser notes as `variance`. The last step, to clean data, has none.
- * @throws TypeError (`variance-unknown`); where it is called, Error (`moment-missing`, `variance-not-noted`) without the step or
- * its variance
+ * @throws RangeError (`variance-unknown`); where it is called, TypeError (`moment-missing`) outside a step, and Error
+ * (`variance-not-noted`)
  */
 export function meanShift(variance?: 'small' | 'large'): (level: NoiseLevel, ahead?: Ahead) => number;
 export function meanShift(variance: 'learned'): ClassifierShift;
@@ -47,7 +47,7 @@ export function meanShift(variance: 'small' | 'large' | 'learned' = 'small'): Cl
     throw invalid('variance-unknown', `\`variance\` must be 'small', 'large' or 'learned', got ${variance}`);
   return (level, moment) => {
     if (moment === undefined)
-      throw invalid('moment-missing', '`meanShift` needs the step that is made, got no moment: sample with `sample`', Error);
+      throw invalid('moment-missing', '`meanShift` needs the step that is made, got no moment: sample with `sample`', TypeError);
     const { to } = moment;
     if (to.sigma === 0) return 0;
     if (variance !== 'learned') return (variance === 'small' ? to.sigma : level.sigma) ** 2 / to.alpha;

@@ -10,12 +10,12 @@
 import { add, grad, mul, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { type Guidance, type NoiseLevel, registerGradients } from '@tweedie/core';
 import { type ClassifierShift, scoreShift } from './classifier-shift.js';
-import { checkScale, type Scale, scaleAt } from './internal/scale.js';
+import { checkScale, type GuidanceScale, scaleAt } from './internal/scale.js';
 
 /** How strongly {@link classifier} guides, and by what. */
 export interface ClassifierOptions<Condition> {
   /** 0 is off, 1 is Bayes; one per sample, or a function of the level, too. */
-  readonly scale: Scale;
+  readonly scale: GuidanceScale;
   /** `ln p(y | x_t)` in nats, `[batch]`, each from its sample alone; differentiable in `x`. `logProbability` of `@tweedie/losses` is one. */
   readonly logProbability: (x: Tensor, level: NoiseLevel, condition: Condition) => Tensor1D;
   /** Default {@link scoreShift}; `meanShift` for the step of guided-diffusion's `p_sample`. */

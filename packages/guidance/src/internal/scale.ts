@@ -3,10 +3,13 @@ import { reshape, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { invalid, type Moment, type NoiseLevel } from '@tweedie/core';
 
 /** A guidance scale: any finite number, a tensor `[batch]` (borrowed), or a function that gives a number. */
-export type Scale = number | Tensor1D | ((level: NoiseLevel, moment?: Moment) => number);
+export type GuidanceScale =
+  | number
+  | Tensor1D
+  | ((level: NoiseLevel, moment?: Pick<Moment, 'from' | 'to' | 'index' | 'count'>) => number);
 
 /** Refuses a constant that is not finite: RangeError `scale-not-finite`. */
-export function checkScale(scale: Scale): void {
+export function checkScale(scale: GuidanceScale): void {
   if (typeof scale === 'number') finite(scale);
 }
 
@@ -14,7 +17,7 @@ export function checkScale(scale: Scale): void {
  * The scale at a level: a number, or a column that broadcasts over `x`; call inside `tidy`.
  * @throws RangeError (`scale-not-finite`) if a function gives no finite number, (`scale-mismatch`) unless there is one per sample
  */
-export function scaleAt(scale: Scale, x: Tensor, level: NoiseLevel, moment: Moment | undefined): number | Tensor {
+export function scaleAt(scale: GuidanceScale, x: Tensor, level: NoiseLevel, moment: Moment | undefined): number | Tensor {
   if (typeof scale === 'number') return scale;
   if (typeof scale === 'function') return finite(scale(level, moment));
   const [batch = 0, ...rest] = x.shape;
