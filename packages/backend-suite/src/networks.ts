@@ -1,7 +1,7 @@
 /** Every network, forward. */
 import { dispose, scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { key, type Network, normal, registerGradients } from '@tweedie/core';
-import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
+import { compactUnet, energyScore, mlp, noisyClassifier, unet } from '@tweedie/networks';
 import { numbers } from './numbers.js';
 import { randomised } from './randomised.js';
 import type { SuiteCase } from './suite-case.js';
@@ -21,6 +21,7 @@ export const NETWORKS: Readonly<Record<string, Made>> = {
   unet: [() => unet({ key: key(0), ...small, attention: [1], classes: 3 }), image, 3],
   'unet of patches': [() => unet({ key: key(0), ...small, patch: 2, outputs: 2, classes: 0 }), image],
   'compact unet': [() => compactUnet({ key: key(0), image: [8, 8, 1], ...small, blocks: [1, 1, 1], classes: 3 }), image, 3],
+  'noisy classifier': [() => plain(noisyClassifier({ key: key(0), image: [8, 8, 1], ...small, classes: 3 })), image],
 };
 
 /** The cases. */

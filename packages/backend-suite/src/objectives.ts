@@ -1,9 +1,9 @@
-/** Every objective, on points of the plane: its loss, and the gradients of all parameters. */
+/** Every objective, on points of the plane, or on images for a classifier: its loss, and the gradients of all parameters. */
 import { add, dispose, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { disposeAll, key, type Network, normal, type Objective } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
-import { energyScore, mlp } from '@tweedie/networks';
+import { energyScore, mlp, noisyClassifier } from '@tweedie/networks';
 import { epsilon, v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { eager } from '@tweedie/training';
@@ -15,6 +15,8 @@ import type { SuiteCase } from './suite-case.js';
 export type ObjectiveUse<Result> = <Batch, Inputs>(objective: Objective<Batch, Inputs>, batch: Batch) => Promise<Result>;
 
 const network = (outputs = 2): Network => mlp({ key: key(0), width: 8, layers: 2, embedding: 8, outputs });
+const judge = (): Network =>
+  noisyClassifier({ key: key(0), image: [8, 8, 1], widths: [8, 16], groups: 4, embedding: 16, classes: 3 });
 const process = variancePreserving(clamped(cosine(), { min: -8, max: 8 }));
 const diffused = { process, parameterization: v() };
 const chain = { process, parameterization: epsilon(), steps: 9 };
@@ -68,6 +70,11 @@ export const OBJECTIVES: Readonly<Record<string, <Result>(use: ObjectiveUse<Resu
   'sliced score matching': (use) => use(losses.slicedScoreMatching({ network: network() }), points()),
   'sliced score matching by finite differences': (use) =>
     use(losses.slicedScoreMatching({ network: network(), curvature: losses.finiteDifferences() }), points()),
+  classification: (use) =>
+    use(losses.classification({ ...diffused, network: judge() }), {
+      x: normal(key(3), [6, 8, 8, 1]),
+      condition: tensor1d([0, 1, 2, 2, 1, 0], 'int32'),
+    }),
   'denoising score matching of an energy': (use) =>
     use(losses.denoisingScoreMatching({ ...diffused, network: energyScore(network()) }), points()),
 };

@@ -25,6 +25,7 @@ export type { Layer, OutputOptions } from './layer.js';
 export { linear } from './linear.js';
 export { type MlpOptions, mlp } from './mlp.js';
 export { type NoiseEmbeddingOptions, noiseEmbedding } from './noise-embedding.js';
+export { type NoisyClassifierOptions, noisyClassifier } from './noisy-classifier.js';
 export { normalization } from './normalization.js';
 export { type ResidualBlockOptions, residualBlock } from './residual-block.js';
 export { type Scope, scope } from './scope.js';
