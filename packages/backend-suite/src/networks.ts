@@ -1,5 +1,5 @@
 /** Every network, forward. */
-import { dispose, scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { key, type Network, normal, registerGradients } from '@tweedie/core';
 import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
 import { numbers } from './numbers.js';
@@ -12,7 +12,7 @@ const small = { widths: [8, 16], groups: 4, embedding: 16 };
 type Made = readonly [make: () => Network<Tensor | undefined>, shape: readonly number[], classes?: number];
 const plain = (network: Network): Network<Tensor | undefined> => ({
   parameters: network.parameters,
-  apply: (x, noise, _, seed) => network.apply(x, noise, undefined, seed),
+  apply: (x, noise) => network.apply(x, noise, undefined),
 });
 const made: Readonly<Record<string, Made>> = {
   mlp: [() => plain(mlp({ key: key(0), width: 16 })), [5, 2]],
@@ -34,7 +34,7 @@ export const networks: readonly SuiteCase[] = Object.entries(made).map(([name, [
     const y = tidy(() => {
       const x = normal(key(1), [...shape]);
       const noise = tensor1d(Array.from({ length: shape[0] ?? 0 }, (_, i) => 0.1 + 0.2 * i));
-      return network.apply(x, noise, labels, scalar(0));
+      return network.apply(x, noise, labels);
     });
     dispose([...parameters, ...(labels === undefined ? [] : [labels])]);
     return numbers(y);

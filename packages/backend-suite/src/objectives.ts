@@ -24,7 +24,7 @@ function conditional(): Network<Tensor> {
   const { parameters, apply } = network();
   return {
     parameters,
-    apply: (x, noise, condition, seed) => tidy(() => add(apply(x, noise, undefined, seed), reshape(condition, [-1, 1]))),
+    apply: (x, noise, condition) => tidy(() => add(apply(x, noise, undefined), reshape(condition, [-1, 1]))),
   };
 }
 

@@ -27,7 +27,7 @@ export { type StepwiseBound, stepwiseBound } from './bounds/stepwise-bound.js';
 export { approximateNormalCdf, tanhDiscretizedGaussian } from './bounds/tanh-discretized-gaussian.js';
 export { varianceDenoiser } from './bounds/variance-denoiser.js';
 export { type VariationalBoundInputs, type VariationalBoundOptions, variationalBound } from './bounds/variational-bound.js';
-export { type ConditionDropoutOptions, conditionDropout } from './condition-dropout.js';
+export { type ConditionDropoutOptions, conditionDropout, type NamedDropoutOptions } from './condition-dropout.js';
 export { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from './diffusion-loss.js';
 export { bridgeScore, scoreGain } from './flow/bridge-score.js';
 export { type BrownianBridgeOptions, brownianBridge } from './flow/brownian-bridge.js';
