@@ -2,8 +2,8 @@
  * Dropout: in training each activation is zero with probability p and else divided by 1 − p, so that its mean stays. Srivastava et al.
  * 2014 (JMLR 15, 1929); in diffusion models inside the residual blocks, Ho et al. 2020 (arXiv 2006.11239), appendix B.
  *
- * A pure step cannot draw, so the factors are inputs of it: the network tells, by `masks`, which ones it needs. They are drawn from 16
- * bits each, p being rounded to 65536ths and the division exact for the rounded p.
+ * A pure step cannot draw, so the factors are inputs of it: the network tells, by `masks`, which ones it needs. Each is drawn from a byte, as
+ * they are many: p is rounded to 256ths, one at least, and the division exact for the rounded p.
  */
 import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { bits, foldIn, invalid, type Key, type Network } from '@tweedie/core';
@@ -22,7 +22,8 @@ export interface Dropout {
   readonly declared: Pick<Network, 'masks'>;
 }
 
-const RESOLUTION = 0x10000;
+/** Of the probability: what a byte can tell. */
+const UNITS = 256;
 
 /**
  * Dropout with one probability, whose places are added as the network is built.
@@ -34,7 +35,7 @@ export function dropout(probability: number): Dropout {
     throw invalid('dropout-out-of-range', `\`dropout\` must be at least 0 and below 1, got ${probability}`);
   if (probability === 0) return { place: () => (h) => h, declared: {} };
   const shapes: Parameters<Dropout['place']>[0][] = [];
-  const threshold = Math.min(Math.round(probability * RESOLUTION), RESOLUTION - 1);
+  const dropped = Math.max(1, Math.min(Math.round(probability * UNITS), UNITS - 1));
   return {
     place(shape) {
       const index = shapes.push(shape) - 1;
@@ -44,22 +45,17 @@ export function dropout(probability: number): Dropout {
       };
     },
     declared: {
-      masks: ([batch = 0, ...sample], key) =>
-        shapes.map((shape, i) => drawn(foldIn(key, i), [batch, ...shape(sample)], threshold)),
+      masks: ([batch = 0, ...sample], key) => shapes.map((shape, i) => drawn(foldIn(key, i), [batch, ...shape(sample)], dropped)),
     },
   };
 }
 
-/** Two factors from each word of the key's sequence, in order: those of a sample do not depend on the batch around it. */
-function drawn(key: Key, shape: number[], threshold: number): Tensor {
+/** One factor from each byte of the key's sequence, in order, so that those of a sample do not depend on the batch around it. */
+function drawn(key: Key, shape: number[], dropped: number): Tensor {
   const count = shape.reduce((size, length) => size * length, 1);
-  const words = bits(key, Math.ceil(count / 2));
-  const kept = RESOLUTION / (RESOLUTION - threshold);
-  const factors = new Float32Array(2 * words.length);
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? 0;
-    factors[2 * i] = word >>> 16 < threshold ? 0 : kept;
-    factors[2 * i + 1] = (word & 0xffff) < threshold ? 0 : kept;
-  }
-  return tensor(factors.subarray(0, count), shape);
+  const bytes = new Uint8Array(bits(key, Math.ceil(count / 4)).buffer);
+  const factor = new Float32Array(UNITS).fill(UNITS / (UNITS - dropped), dropped);
+  const factors = new Float32Array(count);
+  for (let i = 0; i < count; i++) factors[i] = factor[bytes[i] ?? 0] ?? 0;
+  return tensor(factors, shape);
 }
