@@ -1,7 +1,7 @@
 /** Every network, forward. */
 import { dispose, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { key, type Network, normal, registerGradients } from '@tweedie/core';
-import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
+import { averagePool, compactUnet, concatenated, energyScore, mlp, unet } from '@tweedie/networks';
 import { numbers } from './numbers.js';
 import { randomised } from './randomised.js';
 import type { SuiteCase } from './suite-case.js';
@@ -14,12 +14,25 @@ const plain = (network: Network): Network<Tensor | undefined> => ({
   parameters: network.parameters,
   apply: (x, noise) => network.apply(x, noise, undefined),
 });
+/** Told a smaller copy of `x`. */
+function enlarging(): Network<Tensor | undefined> {
+  const { parameters, apply } = concatenated(
+    compactUnet({ key: key(0), image: [8, 8, 2], outputs: 1, ...small, vector: 3 }),
+    'vector',
+  );
+  return {
+    parameters,
+    apply: (x, noise) => tidy(() => apply(x, noise, { image: averagePool(x), vector: normal(key(2), [x.shape[0] ?? 0, 3]) })),
+  };
+}
+
 const made: Readonly<Record<string, Made>> = {
   mlp: [() => plain(mlp({ key: key(0), width: 16 })), [5, 2]],
   'mlp as an energy': [() => plain(energyScore(mlp({ key: key(0), width: 16 }))), [5, 2]],
   unet: [() => unet({ key: key(0), ...small, attention: [1], classes: 3 }), image, 3],
   'unet of patches': [() => unet({ key: key(0), ...small, patch: 2, outputs: 2, classes: 0 }), image],
   'compact unet': [() => compactUnet({ key: key(0), image: [8, 8, 1], ...small, blocks: [1, 1, 1], classes: 3 }), image, 3],
+  'compact unet told an image and a vector': [enlarging, image],
 };
 
 /** The cases. */

@@ -12,6 +12,7 @@ type Named<Name extends string> = Readonly<Record<Name, Tensor>>;
 /**
  * The same network, told an image besides. `image` has the size of `x`, or a half of it, a quarter and so on: then its pixels are copied up
  * to it; what shall be interpolated, resize before. Data that are vectors are told a vector in the same way. Zeros make a good "none".
+ * For inpainting, `image` is `concat([mul(x0, mask), mask], 3)` with a mask of 1 where pixels are known.
  * @param network takes the channels of `x` and then those of the image, and gives those of `x`: `unet({ channels: 3 + 1, outputs: 3, key })`
  * @throws when applied: RangeError (`image-size`) if `image` is of another size
  */
