@@ -38,9 +38,9 @@ export function concatenated(
     ...network,
     apply: (x, noise, { image, ...rest }, masks) =>
       tidy(() => {
-        const none = Object.keys(rest).length === 0 ? undefined : rest;
+        const own = Object.keys(rest).length === 0 ? undefined : rest;
         const input = concat([x, sized(image, x)], x.rank - 1);
-        return network.apply(input, noise, name === undefined ? none : rest[name], masks);
+        return network.apply(input, noise, name === undefined ? own : rest[name], masks);
       }),
   };
 }
@@ -53,6 +53,6 @@ function sized(image: Tensor | undefined, x: Tensor): Tensor {
   if (large !== undefined && size(large) === size(x)) return large;
   throw invalid(
     'image-size',
-    `\`image\` must be of the size of \`x\`, [${size(x)},…], or of a half of it, a quarter, …, got [${image?.shape}]`,
+    `\`image\` must be of the size of \`x\`, [${size(x)},…], or of a half of it, a quarter, …, got ${image === undefined ? 'none' : `[${image.shape}]`}`,
   );
 }
