@@ -1,9 +1,9 @@
 /** Every objective, on points of the plane, or on images for a classifier: its loss, and the gradients of all parameters. */
-import { add, dispose, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, reshape, type Tensor, tensor1d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { disposeAll, key, type Network, normal, type Objective } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
-import { energyScore, mlp, noisyClassifier } from '@tweedie/networks';
+import { concatenated, energyScore, mlp, noisyClassifier } from '@tweedie/networks';
 import { epsilon, v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { eager } from '@tweedie/training';
@@ -26,7 +26,7 @@ function conditional(): Network<Tensor> {
   const { parameters, apply } = network();
   return {
     parameters,
-    apply: (x, noise, condition, seed) => tidy(() => add(apply(x, noise, undefined, seed), reshape(condition, [-1, 1]))),
+    apply: (x, noise, condition) => tidy(() => add(apply(x, noise, undefined), reshape(condition, [-1, 1]))),
   };
 }
 
@@ -47,6 +47,24 @@ export const OBJECTIVES: Readonly<Record<string, <Result>(use: ObjectiveUse<Resu
       });
     } finally {
       without.dispose();
+    }
+  },
+  'conditions of several kinds, with dropout': async (use) => {
+    const sizes = { width: 8, layers: 2, embedding: 8, classes: 3, vector: 3, dropout: 0.3 } as const;
+    const told = concatenated(mlp({ key: key(0), ...sizes, features: 4, outputs: 2 }));
+    const without = { label: tensor1d([3], 'int32'), vector: zeros([1, 3]) };
+    const objective = losses.diffusionLoss({ ...diffused, network: told });
+    try {
+      return await use(losses.conditionDropout(objective, { probability: { label: 0.5, vector: 0.5 }, without }), {
+        ...points(),
+        condition: {
+          label: tensor1d([0, 1, 2, 0, 1, 2], 'int32'),
+          vector: normal(key(4), [6, 3]),
+          image: normal(key(5), [6, 2]),
+        },
+      });
+    } finally {
+      disposeAll(without);
     }
   },
   'flow matching': (use) => use(losses.flowMatching({ network: network() }), points()),

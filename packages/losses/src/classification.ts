@@ -24,6 +24,7 @@ import {
 import { type ForwardProcess, invalid, type Network, type Objective, type TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch } from './diffusion-loss.js';
 import { diffusionInputs } from './internal/diffusion-inputs.js';
+import type { Given } from './internal/given.js';
 import { averaged, observing, type Timed } from './internal/timed.js';
 import { chosen, type InputScaling, undecoded } from './log-probability.js';
 import { stratified } from './times/stratified.js';
@@ -39,14 +40,12 @@ export interface ClassificationOptions {
   readonly times?: TimeSampler;
 }
 
-/** What one evaluation needs, owned by the caller; every tensor has the batch as first axis. */
-export interface ClassificationInputs extends Timed {
+/** What one evaluation needs, with the labels as the condition, owned by the caller; every tensor has the batch as first axis. */
+export interface ClassificationInputs extends Timed, Given<Tensor> {
   /** The network's input, `in·x_t`, of the shape of the data. */
   readonly x: Tensor;
   /** What the network is told of the noise level. */
   readonly noise: Tensor1D;
-  /** The labels. */
-  readonly condition: Tensor;
 }
 
 /**
@@ -61,17 +60,17 @@ export function classification(options: ClassificationOptions): Objective<Diffus
     parameters: network.parameters,
     prepare(batch, key, memory) {
       const { x, condition } = batch;
-      const [wanted, given] = [`int32 [${x.shape[0]}]`, `${condition.dtype} [${condition.shape}]`];
-      if (given !== wanted) throw invalid('labels-invalid', `the condition must be labels, ${wanted}, got ${given}`, TypeError);
+      const [wanted, got] = [`int32 [${x.shape[0]}]`, `${condition.dtype} [${condition.shape}]`];
+      if (got !== wanted) throw invalid('labels-invalid', `the condition must be labels, ${wanted}, got ${got}`, TypeError);
       const training = { process, parameterization: undecoded(parameterization), times };
-      const { target, weight, ...inputs } = diffusionInputs(training, batch, key, memory).inputs;
+      const { target, weight, ...inputs } = diffusionInputs(network, training, batch, key, memory).inputs;
       dispose([target, weight]);
       return inputs;
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition } = inputs;
-        const logs = logSoftmax(network.apply(x, noise, undefined));
+        const { x, noise, condition, masks } = inputs;
+        const logs = logSoftmax(network.apply(x, noise, undefined, masks));
         const said = chosen(logs, condition);
         const perExample = neg(said);
         return { loss: averaged(perExample, inputs), perExample, metrics: { accuracy: likeliest(said, logs) } };

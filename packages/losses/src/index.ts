@@ -28,7 +28,7 @@ export { approximateNormalCdf, tanhDiscretizedGaussian } from './bounds/tanh-dis
 export { varianceDenoiser } from './bounds/variance-denoiser.js';
 export { type VariationalBoundInputs, type VariationalBoundOptions, variationalBound } from './bounds/variational-bound.js';
 export { type ClassificationInputs, type ClassificationOptions, classification } from './classification.js';
-export { type ConditionDropoutOptions, conditionDropout } from './condition-dropout.js';
+export { type ConditionDropoutOptions, conditionDropout, type NamedDropoutOptions } from './condition-dropout.js';
 export { type DiffusionBatch, type DiffusionInputs, type DiffusionLossOptions, diffusionLoss } from './diffusion-loss.js';
 export { bridgeScore, scoreGain } from './flow/bridge-score.js';
 export { type BrownianBridgeOptions, brownianBridge } from './flow/brownian-bridge.js';

@@ -59,7 +59,7 @@ export function noisyClassifier(options: NoisyClassifierOptions & { readonly key
     noiseScale = 100,
   } = options;
   const [height, width, channels] = image;
-  checkSizes({ height, width, channels, classes, blocks, patch, groups, embedding }, widths, classes);
+  checkSizes({ height, width, channels, classes, blocks, patch, groups, embedding }, widths, {});
   const scale = patch * 2 ** (widths.length - 1);
   if (height % scale !== 0 || width % scale !== 0)
     throw invalid(
