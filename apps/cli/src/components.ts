@@ -24,6 +24,20 @@ import * as samplers from '@tweedie/samplers';
 import * as schedules from '@tweedie/schedules';
 import { evaluate, type Reading } from './expression.js';
 
+/** What the packages have for each part that is an expression, by its flag. */
+export const SCOPES = {
+  schedule: schedules,
+  process: processes,
+  parameterization: { ...processes, ...parameterizations },
+  objective: losses,
+  weighting: losses,
+  times: losses,
+  sampler: samplers,
+  grid: { ...samplers, ...schedules },
+  control: samplers,
+  noise: { brownianTree, independentNoise },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** What the noise of a model is, as other parts may refer to it. */
 export interface Noising {
   readonly schedule: NoiseSchedule;
@@ -33,19 +47,21 @@ export interface Noising {
 
 /** A noise schedule, from the exports of `@tweedie/schedules`. */
 export function scheduleOf(text: string): NoiseSchedule {
-  return part('schedule', text, { scope: schedules }, (value): value is NoiseSchedule => has(value, 'logSnr', 'time', 'slope'));
+  return part('schedule', text, { scope: SCOPES.schedule }, (value): value is NoiseSchedule =>
+    has(value, 'logSnr', 'time', 'slope'),
+  );
 }
 
 /** A process over `schedule`, from those of `@tweedie/forward-process`; a bare name takes the schedule. */
 export function processOf(text: string, schedule: NoiseSchedule): ForwardProcess {
   const supply = (given: readonly unknown[]) => (given.length === 0 ? [schedule] : given);
-  const reading = { scope: { ...processes, schedule }, supply };
+  const reading = { scope: { ...SCOPES.process, schedule }, supply };
   return part('process', text, reading, (value): value is ForwardProcess => has(value, 'at', 'level', 'drift', 'diffusion'));
 }
 
 /** A parameterisation, from those of `@tweedie/parameterizations`. */
 export function parameterizationOf(text: string, process: ForwardProcess): Parameterization {
-  const scope = { ...processes, ...parameterizations, process, schedule: process.schedule };
+  const scope = { ...SCOPES.parameterization, process, schedule: process.schedule };
   return part('parameterization', text, { scope }, (value): value is Parameterization =>
     has(tried(value, process.at(0.5)), 'skip', 'out', 'in', 'noise', 'target'),
   );
@@ -54,34 +70,34 @@ export function parameterizationOf(text: string, process: ForwardProcess): Param
 /** A weighting, from those of `@tweedie/losses`. */
 export function weightingOf(text: string, noising: Noising): Weighting {
   const { process } = noising;
-  return part('weighting', text, { scope: { ...losses, ...noising } }, (value): value is Weighting =>
+  return part('weighting', text, { scope: { ...SCOPES.weighting, ...noising } }, (value): value is Weighting =>
     Number.isFinite(tried(value, process.at(0.5), process)),
   );
 }
 
 /** A sampler of training times, from those of `@tweedie/losses`. */
 export function timesOf(text: string, noising: Noising): TimeSampler {
-  return part('times', text, { scope: { ...losses, ...noising } }, (value): value is TimeSampler => has(value, 'draw'));
+  return part('times', text, { scope: { ...SCOPES.times, ...noising } }, (value): value is TimeSampler => has(value, 'draw'));
 }
 
 /** A time grid, from the exports of `@tweedie/schedules`, and those of `@tweedie/samplers` that a sampler needs. */
 export function gridOf(text: string): Grid {
-  return part('grid', text, { scope: { ...samplers, ...schedules } }, (value): value is Grid => typeof value === 'function');
+  return part('grid', text, { scope: SCOPES.grid }, (value): value is Grid => typeof value === 'function');
 }
 
 /** A sampler, from those of `@tweedie/samplers`. */
 export function samplerOf(text: string): Sampler {
-  return part('sampler', text, { scope: samplers }, (value): value is Sampler => has(value, 'step'));
+  return part('sampler', text, { scope: SCOPES.sampler }, (value): value is Sampler => has(value, 'step'));
 }
 
 /** A step control, from those of `@tweedie/samplers`. */
 export function controlOf(text: string): StepControl {
-  return part('control', text, { scope: samplers }, (value): value is StepControl => has(value, 'coordinate', 'next'));
+  return part('control', text, { scope: SCOPES.control }, (value): value is StepControl => has(value, 'coordinate', 'next'));
 }
 
 /** What the noise of samples is drawn from, of the sources of `@tweedie/core`; each gets the key. */
 export function noiseOf(text: string, key: Key): NoiseSource {
-  const reading = { scope: { brownianTree, independentNoise }, supply: (given: readonly unknown[]) => [key, ...given] };
+  const reading = { scope: SCOPES.noise, supply: (given: readonly unknown[]) => [key, ...given] };
   return part('noise', text, reading, (value): value is NoiseSource => typeof value === 'function');
 }
 
@@ -106,7 +122,8 @@ function tried(value: unknown, ...given: readonly unknown[]): unknown {
   if (typeof value !== 'function') return undefined;
   try {
     return value(...given);
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'plugin-failed') throw error;
     return undefined;
   }
 }

@@ -2,9 +2,14 @@
  * Expressions as one would write them in TypeScript, `clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })`, so that whatever a
  * package exports can be asked for in a flag or a file: names in scope and what they hold, calls, numbers, strings, lists, records,
  * arithmetic, and nothing else of the language. A bare name is a call without arguments, and may be written with hyphens: `uniform-log-snr`.
+ * In place of a name may stand a module that the command line has named, `./mine.mjs#bent`.
  */
 import { invalid } from '@tweedie/core';
 import { type Expression, type PrivateIdentifier, parseExpressionAt, type SpreadElement } from 'acorn';
+import { attempt, guarded } from './guarded.js';
+import { isWord, type ModuleReference, withPlaceholders } from './module-reference.js';
+import { nearest } from './nearest.js';
+import { type Plugin, pluginOf } from './plugins.js';
 import { expectAsked, type Watched, watched } from './watched.js';
 
 /** How to read an expression. */
@@ -18,6 +23,7 @@ export interface Reading {
 }
 
 interface Context extends Reading {
+  readonly modules: Readonly<Record<string, ModuleReference>>;
   readonly refused: (reason: string) => Error;
   /** Every record in the expression, with the factory that it was given to. */
   readonly records: Map<unknown, Watched & { owner: string }>;
@@ -25,14 +31,16 @@ interface Context extends Reading {
 
 /**
  * The value of an expression.
- * @throws SyntaxError (`expression-invalid`); RangeError (`name-unknown`, `option-unknown`); whatever a factory throws
+ * @throws SyntaxError (`expression-invalid`); RangeError (`name-unknown`, `option-unknown`); Error (`plugin-not-named`, `plugin-failed`);
+ * whatever a factory throws
  */
 export function evaluate(text: string, reading: Reading): unknown {
   const { what, supply = (given) => given } = reading;
   const refused = (reason: string) =>
     invalid('expression-invalid', `\`${what}\` must be a name or a call, as in TypeScript, got ${text}: ${reason}`, SyntaxError);
-  const context: Context = { ...reading, refused, records: new Map() };
-  const node = parsed(text.trim().replace(/^[a-z\d]+(-[a-z\d]+)+$/, camelCase), refused);
+  const { source, modules } = withPlaceholders(text, (name) => name === 'Infinity' || Object.hasOwn(reading.scope, name));
+  const context: Context = { ...reading, refused, modules, records: new Map() };
+  const node = parsed(source, refused);
   const value = outermost(node, supply, context);
   for (const { options, owner, asked } of context.records.values()) expectAsked(what, owner, Object.keys(options), asked());
   return value;
@@ -51,9 +59,9 @@ function parsed(source: string, refused: Context['refused']): Expression {
 
 function outermost(node: Expression, supply: NonNullable<Reading['supply']>, context: Context): unknown {
   if (node.type === 'CallExpression' && node.callee.type === 'Identifier')
-    return called(node.callee.name, supply(values(node.arguments, context)), context);
+    return called(node.callee.name, supply(values(node.arguments, context)), context, context.what);
   if (node.type === 'Identifier' && typeof named(node.name, context) === 'function')
-    return called(node.name, supply([]), context);
+    return called(node.name, supply([]), context, context.what);
   return evaluated(node, context);
 }
 
@@ -120,18 +128,50 @@ function values(nodes: readonly (Expression | SpreadElement | PrivateIdentifier 
   });
 }
 
-function named(name: string, { what, scope }: Context): unknown {
+function named(name: string, context: Context): unknown {
+  const { what, scope, modules } = context;
   if (name === 'Infinity') return Infinity;
+  const reference = modules[name];
+  if (reference !== undefined) return guarded(plugin(reference, context).value, { what, module: reference.text });
   if (Object.hasOwn(scope, name)) return scope[name];
-  throw invalid('name-unknown', `\`${what}\` has no ${name}; it has ${Object.keys(scope).toSorted().join(', ')}`);
+  throw unknown(name, context);
 }
 
-function called(name: string, given: readonly unknown[], context: Context): unknown {
-  const factory = named(name, context);
-  if (typeof factory !== 'function') throw context.refused(`${name} is no function`);
+function plugin(reference: ModuleReference, context: Context): Plugin {
+  const found = pluginOf(reference);
+  if (found !== undefined) return found;
+  const { what } = context;
+  if (isWord(reference)) throw unknown(reference.text, context);
+  throw invalid(
+    'plugin-not-named',
+    `\`${what}\` needs the module ${reference.text}, which is imported only if the command line names it`,
+    Error,
+  );
+}
+
+function unknown(name: string, { what, scope }: Context): Error {
+  const like = nearest(name.replaceAll('-', ''), Object.keys(scope));
+  const hint = like.length === 0 ? 'nor is there a package of that name' : `did you mean ${like.join(' or ')}?`;
+  return invalid('name-unknown', `\`${what}\` has no ${name}; ${hint}; \`tweedie parts\` lists all`.replace('?;', '?'));
+}
+
+/** @param rule flag by whose rule the result is judged, if it comes from a module */
+function called(name: string, given: readonly unknown[], context: Context, rule?: string): unknown {
+  const { what, modules } = context;
+  const reference = modules[name];
+  const factory = reference === undefined ? named(name, context) : plugin(reference, context).value;
+  if (typeof factory !== 'function') throw context.refused(`${reference?.text ?? name} is no function`);
   for (const argument of given) {
     const record = context.records.get(argument);
-    if (record !== undefined) record.owner = name;
+    if (record !== undefined) record.owner = reference?.text ?? name;
+  }
+  if (reference !== undefined) {
+    const owner = { what, module: reference.text };
+    return guarded(
+      attempt((...all) => Reflect.apply(factory, undefined, all), given, owner),
+      owner,
+      rule,
+    );
   }
   try {
     return factory(...given);
@@ -139,8 +179,4 @@ function called(name: string, given: readonly unknown[], context: Context): unkn
     if (!(error instanceof Error) || 'code' in error) throw error;
     throw context.refused(`${name} cannot be made of that (${error.message})`);
   }
-}
-
-function camelCase(words: string): string {
-  return words.replace(/-([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
 }

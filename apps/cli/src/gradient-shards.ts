@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Differentiate } from '@tweedie/core';
 import { eager, remote, sharded } from '@tweedie/training';
+import { namedPlugins } from './named-plugins.js';
 import type { Trained } from './run-file.js';
 
 /** Threads that differentiate; `close` ends them. */
@@ -14,10 +15,13 @@ export interface GradientShards {
 /** `shards` parts, the first one here and the rest on worker threads, as far as there are cores: the numbers do not depend on which. */
 export function gradientShards({ data, model, training }: Trained, shards: number): GradientShards {
   const count = Math.min(shards, availableParallelism()) - 1;
+  const plugins = namedPlugins();
   const workers = Array.from(
     { length: count },
     () =>
-      new Worker(new URL('./gradient-worker.js', import.meta.url), { workerData: { data, model, training } satisfies Trained }),
+      new Worker(new URL('./gradient-worker.js', import.meta.url), {
+        workerData: { trained: { data, model, training } satisfies Trained, plugins },
+      }),
   );
   const parts = [eager, ...workers.map((worker) => remote(worker))];
   return {

@@ -23,7 +23,7 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
     [['train', '--steps', '1.5'], "argument '1.5' is invalid. must be an integer from 1"],
     [['train', '--lr', '-1'], "argument '-1' is invalid. must be a positive number"],
     [['train', '--sead', '1'], "error: unknown option '--sead'\n(Did you mean --seed?)"],
-    [['train', '--schedule', 'cosin'], 'tweedie: `--schedule` has no cosin; it has alignYourSteps, '],
+    [['train', '--schedule', 'cosin'], 'tweedie: `--schedule` has no cosin; did you mean cosine? `tweedie parts` lists all\n'],
     [['train', '--schedule', 'shifted(cosine(), -1)'], 'tweedie: `s` must be positive and finite, got -1'],
     [['train', '--schedule', 'shifted(cosine)'], 'tweedie: `s` must be positive and finite, got undefined'],
     [['train', '--schedule', 'karras'], 'tweedie: `--schedule` must be a schedule, but karras is something else'],

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { editLine } from './command-lines/edit.js';
 import { exportLine } from './command-lines/export.js';
+import { partsLine } from './command-lines/parts.js';
+import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
 import { trainLine } from './command-lines/train.js';
 import { say } from './say.js';
@@ -14,8 +16,18 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), editLine(), exportLine(), doctorLine()])
+for (const line of [
+  trainLine(startedAt),
+  sampleLine(),
+  editLine(),
+  exportLine(),
+  partsLine(),
+  pluginLine(),
+  doctorLine(),
+]) {
   program.addCommand(line.copyInheritedSettings(program));
+  for (const inner of line.commands) inner.copyInheritedSettings(line);
+}
 
 try {
   await program.parseAsync();
@@ -29,7 +41,7 @@ function exitCodeOf(error: unknown): number {
   const { code } = error as { readonly code?: unknown };
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error.name === 'AbortError') {
-    say('Stopped; the same command goes on from there.');
+    say(error.message);
     return 130;
   }
   if (/^out of memory/i.test(error.message)) {

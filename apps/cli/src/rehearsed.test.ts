@@ -53,9 +53,12 @@ describe('rehearsed', () => {
       { schedule: 'cosine', sampler: 'dpmAdaptive', control: 'pid' },
       'take more steps, or lengths in `time`',
     ],
-    ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
+    ['parts-too-many', { accumulate: 257 }, '`--accumulate` must be at most --batch 256, got 257'],
+    ['option-unknown', { rate: 'cosineRate({ cycles: 2 })' }, '`--rate`: cosineRate({ cycles: 2 }) has no option cycles; it has'],
+    ['name-unknown', { network: 'unet' }, '`--network` has no unet; it has mlp'],
+    ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; did you mean elbo?'],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
-    ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],
+    ['name-unknown', { data: 'moon' }, '`--data` has no moon; did you mean moons?'],
     ['weighting-invalid', { weighting: 'stratified' }, '`--weighting` must be a weighting, but stratified is something else'],
   ])('%s: %j', async (code, flags, message) => {
     await expect(settingsFor(flags)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });

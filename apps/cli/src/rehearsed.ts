@@ -3,8 +3,10 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { invalid, key, sampleSteps, tensorsIn } from '@tweedie/core';
 import { controlOf, gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
+import { learningRateOf } from './learning-rate.js';
 import { type Loss, lossOf } from './loss.js';
 import { buildModel, denoiserOf, type Model } from './model-spec.js';
+import { namesModule } from './named-plugins.js';
 import type { Settings } from './settings.js';
 
 const EXAMPLES = 8;
@@ -33,6 +35,9 @@ export async function rehearsed(settings: Settings, data: TrainingData): Promise
 }
 
 async function rehearse({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
+  const { batch: size, accumulate } = training;
+  if (accumulate > size) throw invalid('parts-too-many', `\`--accumulate\` must be at most --batch ${size}, got ${accumulate}`);
+  learningRateOf(training.rate, { peak: training.learningRate, warmUp: 0, steps: 1 });
   const model = buildModel(spec, key(0));
   const [grid, sampler] = [gridOf(sampling.grid), samplerOf(sampling.sampler)];
   const [first = model.process.at(1)] = grid(model.process, sampling.steps);
@@ -41,12 +46,14 @@ async function rehearse({ model: spec, training, sampling }: Settings, data: Tra
   if (batch === undefined) return;
   const denoiser = denoiserOf(model, spec, training.objective);
   const denoised = denoiser(batch.x, first, batch.condition);
-  if (sampling.control !== undefined) {
+  const unproven = namesModule('sampler', sampling.sampler);
+  if (sampling.control !== undefined || unproven) {
     const { process } = model;
-    const run = { process, grid, sampler, steps: sampling.steps, control: controlOf(sampling.control) };
-    // a first step may be from pure noise, and not asked for its error
+    const control = sampling.control === undefined ? {} : { control: controlOf(sampling.control) };
+    const run = { process, grid, sampler, steps: sampling.steps, ...control };
+    // a first step may be from pure noise, and not asked for its error; a sampler of a module is tried to its last one
     for await (const { index } of sampleSteps({ ...run, denoiser, condition: batch.condition, start: batch.x, key: key(0) }))
-      if (index === 1) break;
+      if (index === 1 && !unproven) break;
   }
   const inputs = await loss.objective.prepare(batch, key(0));
   const evaluation = loss.objective.evaluate(inputs);

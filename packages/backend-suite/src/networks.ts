@@ -1,7 +1,7 @@
 /** Every network, forward. */
-import { dispose, scalar, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { key, type Network, normal, registerGradients } from '@tweedie/core';
-import { compactUnet, energyScore, mlp, unet } from '@tweedie/networks';
+import { averagePool, compactUnet, concatenated, energyScore, mlp, noisyClassifier, unet } from '@tweedie/networks';
 import { numbers } from './numbers.js';
 import { randomised } from './randomised.js';
 import type { SuiteCase } from './suite-case.js';
@@ -12,8 +12,20 @@ const small = { widths: [8, 16], groups: 4, embedding: 16 };
 type Made = readonly [make: () => Network<Tensor | undefined>, shape: readonly number[], classes?: number];
 const plain = (network: Network): Network<Tensor | undefined> => ({
   parameters: network.parameters,
-  apply: (x, noise, _, seed) => network.apply(x, noise, undefined, seed),
+  apply: (x, noise) => network.apply(x, noise, undefined),
 });
+/** Told a smaller copy of `x`. */
+function enlarging(): Network<Tensor | undefined> {
+  const { parameters, apply } = concatenated(
+    compactUnet({ key: key(0), image: [8, 8, 2], outputs: 1, ...small, vector: 3 }),
+    'vector',
+  );
+  return {
+    parameters,
+    apply: (x, noise) => tidy(() => apply(x, noise, { image: averagePool(x), vector: normal(key(2), [x.shape[0] ?? 0, 3]) })),
+  };
+}
+
 /** How each is made, the shape of its input, and its number of classes. */
 export const NETWORKS: Readonly<Record<string, Made>> = {
   mlp: [() => plain(mlp({ key: key(0), width: 16 })), [5, 2]],
@@ -21,6 +33,8 @@ export const NETWORKS: Readonly<Record<string, Made>> = {
   unet: [() => unet({ key: key(0), ...small, attention: [1], classes: 3 }), image, 3],
   'unet of patches': [() => unet({ key: key(0), ...small, patch: 2, outputs: 2, classes: 0 }), image],
   'compact unet': [() => compactUnet({ key: key(0), image: [8, 8, 1], ...small, blocks: [1, 1, 1], classes: 3 }), image, 3],
+  'noisy classifier': [() => plain(noisyClassifier({ key: key(0), image: [8, 8, 1], ...small, classes: 3 })), image],
+  'compact unet told an image and a vector': [enlarging, image],
 };
 
 /** The cases. */
@@ -35,7 +49,7 @@ export const networks: readonly SuiteCase[] = Object.entries(NETWORKS).map(([nam
     const y = tidy(() => {
       const x = normal(key(1), [...shape]);
       const noise = tensor1d(Array.from({ length: shape[0] ?? 0 }, (_, i) => 0.1 + 0.2 * i));
-      return network.apply(x, noise, labels, scalar(0));
+      return network.apply(x, noise, labels);
     });
     dispose([...parameters, ...(labels === undefined ? [] : [labels])]);
     return numbers(y);

@@ -1,9 +1,9 @@
-/** Every objective, on points of the plane: its loss, and the gradients of all parameters. */
-import { add, dispose, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+/** Every objective, on points of the plane, or on images for a classifier: its loss, and the gradients of all parameters. */
+import { add, dispose, mul, reshape, type Tensor, tensor1d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { disposeAll, key, type Network, normal, type Objective } from '@tweedie/core';
 import { variancePreserving } from '@tweedie/forward-process';
 import * as losses from '@tweedie/losses';
-import { energyScore, mlp } from '@tweedie/networks';
+import { concatenated, energyScore, mlp, noisyClassifier } from '@tweedie/networks';
 import { epsilon, v } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { eager } from '@tweedie/training';
@@ -15,6 +15,8 @@ import type { SuiteCase } from './suite-case.js';
 export type ObjectiveUse<Result> = <Batch, Inputs>(objective: Objective<Batch, Inputs>, batch: Batch) => Promise<Result>;
 
 const network = (outputs = 2): Network => mlp({ key: key(0), width: 8, layers: 2, embedding: 8, outputs });
+const judge = (): Network =>
+  noisyClassifier({ key: key(0), image: [8, 8, 1], widths: [8, 16], groups: 4, embedding: 16, classes: 3 });
 const process = variancePreserving(clamped(cosine(), { min: -8, max: 8 }));
 const diffused = { process, parameterization: v() };
 const chain = { process, parameterization: epsilon(), steps: 9 };
@@ -24,7 +26,7 @@ function conditional(): Network<Tensor> {
   const { parameters, apply } = network();
   return {
     parameters,
-    apply: (x, noise, condition, seed) => tidy(() => add(apply(x, noise, undefined, seed), reshape(condition, [-1, 1]))),
+    apply: (x, noise, condition) => tidy(() => add(apply(x, noise, undefined), reshape(condition, [-1, 1]))),
   };
 }
 
@@ -45,6 +47,24 @@ export const OBJECTIVES: Readonly<Record<string, <Result>(use: ObjectiveUse<Resu
       });
     } finally {
       without.dispose();
+    }
+  },
+  'conditions of several kinds, with dropout': async (use) => {
+    const sizes = { width: 8, layers: 2, embedding: 8, classes: 3, vector: 3, dropout: 0.3 } as const;
+    const told = concatenated(mlp({ key: key(0), ...sizes, features: 4, outputs: 2 }));
+    const without = { label: tensor1d([3], 'int32'), vector: zeros([1, 3]) };
+    const objective = losses.diffusionLoss({ ...diffused, network: told });
+    try {
+      return await use(losses.conditionDropout(objective, { probability: { label: 0.5, vector: 0.5 }, without }), {
+        ...points(),
+        condition: {
+          label: tensor1d([0, 1, 2, 0, 1, 2], 'int32'),
+          vector: normal(key(4), [6, 3]),
+          image: normal(key(5), [6, 2]),
+        },
+      });
+    } finally {
+      disposeAll(without);
     }
   },
   'flow matching': (use) => use(losses.flowMatching({ network: network() }), points()),
@@ -68,6 +88,11 @@ export const OBJECTIVES: Readonly<Record<string, <Result>(use: ObjectiveUse<Resu
   'sliced score matching': (use) => use(losses.slicedScoreMatching({ network: network() }), points()),
   'sliced score matching by finite differences': (use) =>
     use(losses.slicedScoreMatching({ network: network(), curvature: losses.finiteDifferences() }), points()),
+  classification: (use) =>
+    use(losses.classification({ ...diffused, network: judge() }), {
+      x: normal(key(3), [6, 8, 8, 1]),
+      condition: tensor1d([0, 1, 2, 2, 1, 0], 'int32'),
+    }),
   'denoising score matching of an energy': (use) =>
     use(losses.denoisingScoreMatching({ ...diffused, network: energyScore(network()) }), points()),
 };

@@ -180,8 +180,10 @@ export interface SampleStep {
 
 export type Parameters = ReadonlyMap<string, Variable>;
 export interface Network<Condition = undefined> {
-  /** Synchronous. `seed` comes in training only and feeds dropout; a tensor, so that a compiled step can vary it. */
-  apply(x: Tensor, noise: Tensor1D, condition: Condition, seed?: Scalar): Tensor;
+  /** Synchronous and pure. `masks` come in training only: those that {@link Network.masks} drew. */
+  apply(x: Tensor, noise: Tensor1D, condition: Condition, masks?: readonly Tensor[]): Tensor;
+  /** What dropout multiplies activations by, for an `x` of that shape; each has the batch as first axis. Absent where nothing is dropped. */
+  masks?(shape: readonly number[], key: Key): readonly Tensor[];
   readonly parameters: Parameters;
 }
 /** A network that runs elsewhere, from baked weights until `refresh`. */

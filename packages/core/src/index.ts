@@ -11,7 +11,7 @@ export { denoiser } from './denoiser.js';
 export { type CodedError, invalid } from './error.js';
 export { freeTape, registerGradients } from './gradients.js';
 export { breathe } from './internal/breathe.js';
-export { bits, foldIn, key, signs, split, uniform } from './key.js';
+export { bits, foldIn, foldInName, key, signs, split, uniform } from './key.js';
 export { logNormalDensity, normal, normalQuantile, normals } from './normal.js';
 export { rescaled } from './rescaled.js';
 export { independentNoise, sample, sampleSteps } from './sample.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bits, foldIn, key, signs, split, uniform } from './key.js';
+import { bits, foldIn, foldInName, key, signs, split, uniform } from './key.js';
 
 describe("JAX's numbers", () => {
   it('splits as jax.random.split does', () => {
@@ -27,6 +27,15 @@ describe("JAX's numbers", () => {
   it('puts a seed of more than 32 bits into both words', () => {
     expect(key(2 ** 32 + 7)).toEqual([1, 7]);
   });
+});
+
+it('folds in a name by its FNV-1a hash, of which these are published', () => {
+  const published: [string, number][] = [
+    ['', 0x811c9dc5],
+    ['a', 0xe40c292c],
+    ['foobar', 0xbf9cf968],
+  ];
+  for (const [name, hash] of published) expect(foldInName(key(7), name)).toEqual(foldIn(key(7), hash));
 });
 
 it('gives the same elements whatever was drawn before or with them', () => {

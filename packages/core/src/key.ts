@@ -30,6 +30,13 @@ export function foldIn(parent: Key, data: number): Key {
   return [out[0] as number, out[1] as number];
 }
 
+/** A new key from a key and a name, by the 32-bit FNV-1a hash of its UTF-16 code units: it does not depend on which other names there are. */
+export function foldInName(parent: Key, name: string): Key {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return foldIn(parent, hash >>> 0);
+}
+
 /** `count` independent keys. */
 export function split(parent: Key, count = 2): readonly Key[] {
   return Array.from({ length: count }, (_, i) => foldIn(parent, i));

@@ -1,4 +1,5 @@
-/** Trajectories of improved-diffusion: ancestral, DDIM and reverse DDIM sampling over respaced timesteps. */
+/** Trajectories of improved-diffusion, and of guided-diffusion, which grew out of it: ancestral, DDIM and reverse DDIM sampling over respaced timesteps. */
+import type { NoiseLevel } from '@tweedie/core';
 import { mixtureDenoiser } from '@tweedie/testing';
 import type { Comparison } from './describe-goldens.js';
 import { alphasCumprod } from './diffusers-table.js';
@@ -18,10 +19,9 @@ export function improvedDiffusionTrajectory(
   options: { readonly denoiser?: GoldenDenoiser } = {},
 ): () => Promise<Comparison> {
   return async () => {
-    const table = alphasCumprod(named(text(golden.schedule), number(golden.T)), 'DDPM');
-    const used = Array.from(numbers(golden.timestep_map), (t) => table[t] ?? Number.NaN);
+    const used = improvedDiffusionLevels(golden);
     const reverse = text(golden.method) === 'ddim_reverse_sample';
-    const products = reverse ? [...used, 0] : [...used.reverse(), 1];
+    const levels = reverse ? [...used, levelOf(0, 1)] : [...used.reverse(), levelOf(1, 0)];
     const [start = new Float64Array()] = slices(golden.trajectory);
     const exact = mixtureDenoiser(mixtureOf(golden, header));
     const { denoiser = (x, level) => exact(x, level, undefined) } = options;
@@ -29,7 +29,7 @@ export function improvedDiffusionTrajectory(
       sampler,
       wrap: (each) => (reverse ? { ...each, path: 'any' } : each),
       form: 'variance preserving',
-      levels: products.map((product) => levelOf(Math.sqrt(product), Math.sqrt(1 - product))),
+      levels,
       denoiser: (x, level, _, moment) => denoiser(x, level, moment),
       start,
       noise: slices(golden.noise),
@@ -37,6 +37,15 @@ export function improvedDiffusionTrajectory(
     });
     return { trajectory: [states, golden.trajectory ?? null] };
   };
+}
+
+/** The levels of a case's respaced timesteps, the least noisy first. */
+export function improvedDiffusionLevels(golden: GoldenCase): NoiseLevel[] {
+  const table = alphasCumprod(named(text(golden.schedule), number(golden.T)), 'DDPM');
+  return Array.from(numbers(golden.timestep_map), (t) => {
+    const product = table[t] ?? Number.NaN;
+    return levelOf(Math.sqrt(product), Math.sqrt(1 - product));
+  });
 }
 
 /** What the peer's names of schedules stand for, in the words of a diffusers configuration. */

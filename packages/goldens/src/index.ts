@@ -19,7 +19,7 @@ export {
   type PeerDenoiser,
   type Played,
 } from './golden-sampler.js';
-export { improvedDiffusionTrajectory } from './improved-diffusion.js';
+export { improvedDiffusionLevels, improvedDiffusionTrajectory } from './improved-diffusion.js';
 export { edmTrajectory, kDiffusionTrajectory } from './k-diffusion.js';
 export { byStep } from './lowering-order.js';
 export { mixtureOf } from './mixture.js';

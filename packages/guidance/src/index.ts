@@ -1,7 +1,9 @@
 export { adaptiveProjected } from './adaptive-projected.js';
 export { autoguidance } from './autoguidance.js';
 export { cfgPlusPlus } from './cfg-plus-plus.js';
+export { type ClassifierOptions, classifier } from './classifier.js';
 export { type ConditionOf, classifierFree, type Without } from './classifier-free.js';
+export { type ClassifierShift, meanShift, scoreShift } from './classifier-shift.js';
 export { dynamicallyThresholded } from './dynamically-thresholded.js';
 export type { Correction, GuidanceScale } from './guidance-scale.js';
 export { interval } from './interval.js';

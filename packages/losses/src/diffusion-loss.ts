@@ -11,6 +11,7 @@ import { mul, square, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/
 import type { Network, Objective, TimeSampler } from '@tweedie/core';
 import { positive } from './internal/checks.js';
 import { diffusionInputs } from './internal/diffusion-inputs.js';
+import type { Given } from './internal/given.js';
 import { perSample } from './internal/per-sample.js';
 import { averaged, observing, type Timed } from './internal/timed.js';
 import type { NoisyInputs, Training } from './noisy-inputs.js';
@@ -36,9 +37,7 @@ export type DiffusionBatch<Condition = undefined> = { readonly x: Tensor } & (un
  * What one evaluation needs, owned by the caller. Every tensor has the batch as first axis, so that inputs can be cut into
  * shards; the loss of the whole is the mean of those of equal shards.
  */
-export interface DiffusionInputs<Condition = undefined> extends NoisyInputs, Timed {
-  readonly condition: Condition;
-}
+export interface DiffusionInputs<Condition = undefined> extends NoisyInputs, Timed, Given<Condition> {}
 
 /**
  * The objective of training a diffusion model. `prepare` draws times and noise from the key: sample `i` of the noise depends on
@@ -52,11 +51,12 @@ export function diffusionLoss<Condition = undefined>(
   if (c !== undefined) positive({ pseudoHuber: c });
   return {
     parameters: network.parameters,
-    prepare: (batch, key, memory) => diffusionInputs({ process, parameterization, weighting, times }, batch, key, memory).inputs,
+    prepare: (batch, key, memory) =>
+      diffusionInputs(network, { process, parameterization, weighting, times }, batch, key, memory).inputs,
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, target, weight, condition } = inputs;
-        const error = sub(network.apply(x, noise, condition), target);
+        const { x, noise, target, weight, condition, masks } = inputs;
+        const error = sub(network.apply(x, noise, condition, masks), target);
         const weighted = mul<Tensor1D>(perSample(square(error), weight.size), weight);
         const perExample = c === undefined ? weighted : pseudoHuber(weighted, c);
         return { loss: averaged(perExample, inputs), perExample };

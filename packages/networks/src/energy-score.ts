@@ -16,7 +16,7 @@ import type { Network } from '@tweedie/core';
  */
 export function energyScore<Condition = undefined>(energy: Network<Condition>): Network<Condition> {
   return {
-    parameters: energy.parameters,
-    apply: (x, noise, condition, seed) => tidy(() => neg(grad((at) => sum(energy.apply(at, noise, condition, seed)))(x))),
+    ...energy,
+    apply: (x, noise, condition, masks) => tidy(() => neg(grad((at) => sum(energy.apply(at, noise, condition, masks)))(x))),
   };
 }

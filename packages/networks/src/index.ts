@@ -4,9 +4,19 @@ export { averagePool } from './average-pool.js';
 export { classEmbedding } from './class-embedding.js';
 export { classMap } from './class-map.js';
 export { type CompactUNetOptions, compactUnet } from './compact-unet.js';
+export { concatenated } from './concatenated.js';
+export {
+  type AnyCondition,
+  type ConditionOf,
+  type ConditionSizes,
+  conditionEmbedding,
+  type LabelAndVector,
+  labelAndVector,
+} from './condition-embedding.js';
 export { type Conv2dOptions, conv2d } from './conv2d.js';
 export { convolve } from './convolve.js';
 export { downsample } from './downsample.js';
+export { type Dropout, type DropoutPlace, dropout } from './dropout.js';
 export { energyScore } from './energy-score.js';
 export { type GroupNormOptions, groupNorm } from './group-norm.js';
 export {
@@ -25,8 +35,9 @@ export type { Layer, OutputOptions } from './layer.js';
 export { linear } from './linear.js';
 export { type MlpOptions, mlp } from './mlp.js';
 export { type NoiseEmbeddingOptions, noiseEmbedding } from './noise-embedding.js';
+export { type NoisyClassifierOptions, noisyClassifier } from './noisy-classifier.js';
 export { normalization } from './normalization.js';
-export { type ResidualBlockOptions, residualBlock } from './residual-block.js';
+export { type ResidualBlock, type ResidualBlockOptions, residualBlock } from './residual-block.js';
 export { type Scope, scope } from './scope.js';
 export { silu } from './silu.js';
 export { type SinusoidalOptions, sinusoidal } from './sinusoidal.js';

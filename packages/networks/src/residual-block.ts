@@ -1,7 +1,7 @@
 /**
  * The residual block of diffusion U-Nets:
  *
- *     y = conv2(silu(told(norm2, conv1(silu(norm1(x))), e))) + skip(x)
+ *     y = conv2(dropout(silu(told(norm2, conv1(silu(norm1(x))), e)))) + skip(x)
  *
  * where the block is told the embedding `e` of noise level and class in one of two ways, with [a, b] linear in e:
  *
@@ -14,6 +14,7 @@
  */
 import { add, mul, reshape, split, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { conv2d } from './conv2d.js';
+import type { DropoutPlace } from './dropout.js';
 import { groupNorm } from './group-norm.js';
 import { type LayerStart, ones, uniformStart, zeroStart, zeros } from './initializers.js';
 import { linear } from './linear.js';
@@ -34,17 +35,26 @@ export interface ResidualBlockOptions {
   readonly modulation?: 'shift' | 'scale-shift';
   /** First values of the convolutions but the last. Default `uniformStart`, PyTorch's. */
   readonly start?: LayerStart;
+  /** Of the activations before the second convolution, `outputs` channels. Default: none. */
+  readonly dropout?: DropoutPlace;
 }
 
+/** What a {@link residualBlock} is, with the masks of the network's dropout if there are any. */
+export type ResidualBlock = (x: Tensor, e: Tensor, masks?: readonly Tensor[]) => Tensor;
+
 /** A residual block: `x` [batch, height, width, inputs] and `e` [batch, embedding] to [batch, height, width, outputs]. */
-export function residualBlock(scope: Scope, options: ResidualBlockOptions): (x: Tensor, e: Tensor) => Tensor {
-  const { inputs, outputs, groups = 8, modulation = 'shift', start = uniformStart } = options;
+export function residualBlock(scope: Scope, options: ResidualBlockOptions): ResidualBlock {
+  const { inputs, outputs, groups = 8, modulation = 'shift', start = uniformStart, dropout = (h) => h } = options;
   const norm1 = normalization(scope.child('norm1'), inputs, { groups, activation: 'silu' });
   const conv1 = conv2d(scope.child('conv1'), inputs, outputs, { start });
   const told = modulation === 'shift' ? shifted(scope, options) : scaledAndShifted(scope, options);
   const conv2 = conv2d(scope.child('conv2'), outputs, outputs, { start: zeroStart });
   const skip = inputs === outputs ? undefined : conv2d(scope.child('skip'), inputs, outputs, { size: 1, start });
-  return (x, e) => tidy(() => add(conv2(told(conv1(norm1(x)), e)), skip === undefined ? x : skip(x)));
+  return (x, e, masks) =>
+    tidy(() => {
+      const hidden = dropout(told(conv1(norm1(x)), e), masks);
+      return add(conv2(hidden), skip === undefined ? x : skip(x));
+    });
 }
 
 type Told = (h: Tensor, e: Tensor) => Tensor;

@@ -1,10 +1,10 @@
 /**
  * Named parameters. A scope hands out `tf.Variable`s under dotted names, such as `down.0.blocks.0.conv1.weight`, and draws each
- * one's first values from a key of its own: the network's key folded with the 32-bit FNV-1a hash of the full name. So the same key
+ * one's first values from a key of its own: the network's key folded with the full name. So the same key
  * gives the same network on every backend, and a parameter's values do not depend on which others exist.
  */
 import { tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { foldIn, invalid, type Key, type Parameters } from '@tweedie/core';
+import { foldInName, invalid, type Key, type Parameters } from '@tweedie/core';
 import type { Initializer } from './initializers.js';
 
 /** A place in a network's tree of names, where layers put their parameters. */
@@ -30,7 +30,7 @@ export function scope(key: Key): Scope {
       const path = prefix + name;
       if (parameters.has(path)) throw invalid('parameter-exists', `the network already has a parameter \`${path}\``);
       const values = initial(
-        foldIn(key, hash(path)),
+        foldInName(key, path),
         shape.reduce((size, length) => size * length, 1),
       );
       const created = tidy(() => variable(tensor(values, [...shape], 'float32')));
@@ -39,11 +39,4 @@ export function scope(key: Key): Scope {
     },
   });
   return at('');
-}
-
-/** 32-bit FNV-1a of the UTF-16 code units. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

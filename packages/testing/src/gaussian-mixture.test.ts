@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { forms, linearLogSnr } from './forms.js';
-import { type GaussianMixture, mixtureDenoiser, mixtureDerivative, threeGaussians } from './gaussian-mixture.js';
+import {
+  type GaussianMixture,
+  mixtureDenoiser,
+  mixtureDerivative,
+  mixtureShareGradient,
+  mixtureShares,
+  threeGaussians,
+} from './gaussian-mixture.js';
 
 /** The density of a mixture at a point. */
 function density({ weights, means, covariances }: GaussianMixture, x: number, y: number): number {
@@ -71,4 +78,27 @@ test.each(Object.entries(processes))('the derivative is that of finite differenc
 
 test('a ragged mixture is refused', () => {
   expect(() => mixtureDenoiser({ ...threeGaussians, weights: [1] })).toThrow(expect.objectContaining({ code: 'mixture-ragged' }));
+});
+
+test.each(Object.entries(processes))('the gradient of the shares is that of finite differences, %s', (_, process) => {
+  const shares = mixtureShares(threeGaussians);
+  for (const logSnr of [-4, 0, 2, 5]) {
+    const level = process.level(logSnr);
+    const points = Float64Array.of(0.7, -0.4, -1.1, 1.3).map((x) => x * level.alpha);
+    const step = 1e-5 * Math.hypot(level.alpha, level.sigma);
+    for (const component of [0, 1, 2]) {
+      const exact = mixtureShareGradient(threeGaussians, component)(points, level);
+      points.forEach((_, i) => {
+        const moved = (by: number) => {
+          const all = shares(
+            points.map((x, j) => (j === i ? x + by : x)),
+            level,
+          );
+          return Math.log(all[3 * Math.floor(i / 2) + component] ?? Number.NaN);
+        };
+        const expected = (moved(step) - moved(-step)) / (2 * step);
+        expect(Math.abs((exact[i] ?? Number.NaN) - expected)).toBeLessThan(1e-7 * (1 + Math.abs(expected)));
+      });
+    }
+  }
 });

@@ -64,6 +64,28 @@ export function mixtureShares(
   };
 }
 
+/**
+ * The exact gradient by `x` of the log-probability of a component given `x`, row by row: `−V_y⁻¹(x − alpha·μ_y) − score`.
+ * @throws RangeError (`mixture-ragged`) as the denoiser
+ */
+export function mixtureShareGradient(
+  mixture: GaussianMixture,
+  component: number,
+): (x: Float64Array, level: Pick<NoiseLevel, 'alpha' | 'sigma'>) => Float64Array {
+  const rows = posterior(mixture);
+  return (x, level) => {
+    const gradient = new Float64Array(x.length);
+    for (const axis of [0, 1])
+      rows(
+        x,
+        level,
+        x.map((_, i) => Number(i % 2 === axis)),
+        ({ logShareSlopes }, row) => gradient.fill(logShareSlopes[component] ?? Number.NaN, 2 * row + axis, 2 * row + axis + 1),
+      );
+    return gradient;
+  };
+}
+
 function dual(mixture: GaussianMixture) {
   const rows = posterior(mixture);
   return (x: Float64Array, level: NoiseLevel, direction: Float64Array) => {
@@ -100,14 +122,14 @@ function posterior(mixture: GaussianMixture) {
   };
 }
 
-/** The posterior mean at `x`, its derivative along `p`, and the components' shares in it. */
+/** The posterior mean at `x` and its derivative along `p`; the components' shares in it, and the derivatives of their logarithms. */
 function posteriorMean(
   { weights, means, covariances }: GaussianMixture,
   x: readonly [number, number],
   p: readonly [number, number],
   alpha: number,
   sigma: number,
-): { readonly value: number[]; readonly slope: number[]; readonly shares: number[] } {
+): Record<'value' | 'slope' | 'shares' | 'logShareSlopes', readonly number[]> {
   const components = weights.map((weight, k) => {
     const [mx, my] = means[k] ?? [0, 0];
     const [xx, xy, yy] = covariances[k] ?? [1, 0, 1];
@@ -135,6 +157,7 @@ function posteriorMean(
   const turn = average(({ logWeightSlope }) => logWeightSlope);
   return {
     shares,
+    logShareSlopes: components.map(({ logWeightSlope }) => logWeightSlope - turn),
     value: [0, 1].map((i) => average(({ mean }) => mean[i] ?? 0)),
     slope: [0, 1].map((i) =>
       average(({ mean, meanSlope, logWeightSlope }) => (meanSlope[i] ?? 0) + (mean[i] ?? 0) * (logWeightSlope - turn)),

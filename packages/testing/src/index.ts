@@ -6,7 +6,14 @@ export { describeProcess } from './describe-process.js';
 export { type Declared, describeSampler, type SamplerPromises } from './describe-sampler.js';
 export { describeSchedule } from './describe-schedule.js';
 export { type Form, forms, linearLogSnr } from './forms.js';
-export { type GaussianMixture, mixtureDenoiser, mixtureDerivative, mixtureShares, threeGaussians } from './gaussian-mixture.js';
+export {
+  type GaussianMixture,
+  mixtureDenoiser,
+  mixtureDerivative,
+  mixtureShareGradient,
+  mixtureShares,
+  threeGaussians,
+} from './gaussian-mixture.js';
 export { measuredOrder, measuredWeakOrder, type OrderOptions } from './measured-order.js';
 export { momentScores } from './moment-scores.js';
 export { liftedToTensors, onTensors } from './on-tensors.js';

@@ -24,6 +24,9 @@ function number(accepts: (value: number) => boolean, rule: string): (text: strin
 /** Reads a positive number. */
 export const positive = number((value) => value > 0, 'a positive number');
 
+/** Reads a number from 0 to 1. */
+export const probability = number((value) => value >= 0 && value <= 1, 'from 0 to 1');
+
 /** Reads a finite number. */
 export const any = number(() => true, 'a number');
 
@@ -37,6 +40,14 @@ export const MOST_STEPS = 100_000;
 export function engine(): Option {
   const text = 'ONNX Runtime, or TensorFlow.js (default: compiled; where onnxruntime-node is not installed, eager)';
   return new Option('--engine <name>', text).choices(ENGINES);
+}
+
+/** How a run's own parts are given again where they come from modules, which no run folder may name. */
+export function modelParts(): readonly Option[] {
+  return ['schedule', 'process', 'parameterization'].map(
+    (name) =>
+      new Option(`--${name} <expression>`, `the run's own, which is given again if it is a module (default: as in the run)`),
+  );
 }
 
 /** An option for a part that is an expression. */

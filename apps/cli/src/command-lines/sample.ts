@@ -1,11 +1,11 @@
 /** How `tweedie sample` is asked for. */
 import { Command, Option } from 'commander';
 import type { SampleFlags } from '../commands/sample.js';
-import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, part } from './options.js';
+import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, modelParts, part } from './options.js';
 
 export function sampleLine(): Command {
   const [guidance, guide] = guides();
-  return new Command('sample')
+  const line = new Command('sample')
     .description('draw samples from a finished run')
     .argument('<run>', 'folder of the run')
     .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
@@ -40,4 +40,5 @@ export function sampleLine(): Command {
       const { sampleCommand } = await import('../commands/sample.js');
       await sampleCommand(run, flags);
     });
+  return modelParts().reduce((all, option) => all.addOption(option), line);
 }

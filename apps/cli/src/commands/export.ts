@@ -8,13 +8,14 @@ import { writeFile } from '@tweedie/weights/node';
 import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
 import { buildModel, classesOf, sampleShape } from '../model-spec.js';
+import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { onnxDeviation } from '../onnx-deviation.js';
 import { runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface ExportFlags {
+export interface ExportFlags extends ModelFlags {
   readonly onnx: string;
   readonly batch?: number;
 }
@@ -25,10 +26,13 @@ const TOLERANCE = 1e-5;
  * Writes the averaged network, after a trial that it gives what TensorFlow.js gives; what else is needed to sample with it is among its metadata.
  * @throws Error (`export-differs`) if it does not
  */
-export async function exportCommand(path: string, { onnx: out, batch }: ExportFlags): Promise<void> {
+export async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
+  const { onnx: out, batch } = flags;
   if (!out.endsWith('.onnx')) throw invalid('out-ending', `\`--onnx\` must end in .onnx, got ${out}`);
   const folder = runFolder(path);
+  await importNamed(flags);
   const run = await finishedRun(folder);
+  expectNamed(path, run.model, flags, run.plugins);
   await expectWritable(out);
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));

@@ -9,6 +9,7 @@ import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
 import { guideOf } from '../guide.js';
 import { buildModel, classesOf } from '../model-spec.js';
+import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
 import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
@@ -17,7 +18,7 @@ import { weakModels } from '../weak-models.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags {
+export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags {
   readonly n: number;
   readonly class?: number;
   readonly noise?: string;
@@ -29,7 +30,11 @@ export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags 
 export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
   const { n, out, seed } = flags;
   const folder = runFolder(path);
+  await importNamed(flags);
   const run = await finishedRun(folder);
+  const sampling = samplingOf(run, flags);
+  expectNamed(path, run.model, flags, run.plugins);
+  expectNamed(path, sampling, flags, run.plugins);
   const ending = endingFor(run.data);
   if (!out.endsWith(`.${ending}`) && !out.endsWith('.npy'))
     throw invalid('out-ending', `\`--out\` must end in .${ending} or .npy, got ${out}`);
@@ -49,7 +54,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
   const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
-  const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
+  const settings = { ...sampling, ...(flags.noise !== undefined && { noise: flags.noise }) };
   const unlabelled = classes === 0 ? `${path} has no classes` : undefined;
   const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
   const samples = await withEngine(engineRequest(flags), async (engine) => {

@@ -1,5 +1,6 @@
 /** What the objectives of a discrete bound prepare: a batch in a step of the chain each, and what the step is compared with. */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Given } from '../internal/given.js';
 import type { Timed } from '../internal/timed.js';
 import type { MeanCoefficients, VarianceBounds } from './reverse-step.js';
 
@@ -24,4 +25,4 @@ export type BoundTensors = Timed & {
 };
 
 /** What one evaluation of a discrete bound needs, owned by the caller. Every tensor has the batch as first axis. */
-export type BoundInputs<Condition = undefined> = BoundTensors & { readonly condition: Condition };
+export type BoundInputs<Condition = undefined> = BoundTensors & Given<Condition>;

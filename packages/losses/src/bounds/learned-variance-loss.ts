@@ -12,8 +12,8 @@ import { invalid, normal, type Objective, split } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { boundTensors, drawSteps, modelOf } from '../internal/bound-inputs.js';
 import { nonNegative } from '../internal/checks.js';
-import { copiedCondition } from '../internal/copied-condition.js';
 import { denoisingDraw, denoisingForm } from '../internal/denoising-form.js';
+import { given } from '../internal/given.js';
 import { halves } from '../internal/halves.js';
 import { perSample } from '../internal/per-sample.js';
 import { stopGradient } from '../internal/stop-gradient.js';
@@ -71,12 +71,12 @@ export function learnedVarianceLoss<Condition = undefined>(
           ...noisyInputs(options, data, epsilon, levels),
         };
       });
-      return { ...tensors, condition: copiedCondition(batch) };
+      return { ...tensors, ...given(network, batch, key) };
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, target, weight } = inputs;
-        const [answer, output] = halves(network.apply(x, noise, condition), x);
+        const { x, noise, condition, masks, target, weight } = inputs;
+        const [answer, output] = halves(network.apply(x, noise, condition, masks), x);
         const simple = mul<Tensor1D>(perSample(square(sub(answer, target)), noise.size), weight);
         const model = modelOf(inputs, { rule: variance, limit }, [stopGradient(answer), output]);
         const nats = perSample(denoisingForm.term(inputs, model, decoder), noise.size);

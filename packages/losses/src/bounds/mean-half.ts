@@ -12,7 +12,7 @@ import { halves } from '../internal/halves.js';
  */
 export function meanHalf<Condition = undefined>(network: Network<Condition>): Network<Condition> {
   return {
-    parameters: network.parameters,
+    ...network,
     apply: (x, ...rest) => tidy(() => halves(network.apply(x, ...rest), x)[0]),
   };
 }

@@ -14,7 +14,7 @@
 import { clone, mul, square, sub, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { type Key, type Network, normal, type Objective, split, type TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch } from '../diffusion-loss.js';
-import { copiedCondition } from '../internal/copied-condition.js';
+import { type Given, given } from '../internal/given.js';
 import { paired } from '../internal/paired.js';
 import { perSample } from '../internal/per-sample.js';
 import { averaged, drawTimes, observing, type Timed, timed } from '../internal/timed.js';
@@ -46,10 +46,9 @@ export interface FlowMatchingOptions<Condition = undefined> {
 export type FlowBatch<Condition = undefined> = DiffusionBatch<Condition> & { readonly source?: Tensor };
 
 /** What one evaluation needs, owned by the caller. Every tensor has the batch as first axis. */
-export interface FlowInputs<Condition = undefined> extends FlowPoints, Timed {
+export interface FlowInputs<Condition = undefined> extends FlowPoints, Timed, Given<Condition> {
   /** What the network is told of the time. */
   readonly noise: Tensor1D;
-  readonly condition: Condition;
 }
 
 /**
@@ -93,15 +92,15 @@ export function flowMatching<Condition = undefined>(
             ...timed(drawn),
           };
         });
-        return { ...inputs, condition: copiedCondition(batch) };
+        return { ...inputs, ...given(network, batch, key) };
       } finally {
         source.dispose();
       }
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, target, gain, condition } = inputs;
-        const output = network.apply(x, noise, condition);
+        const { x, noise, target, gain, condition, masks } = inputs;
+        const output = network.apply(x, noise, condition, masks);
         const error = sub(gain === undefined ? output : mul(output, gain), target);
         const perExample = perSample(square(error), noise.size);
         return { loss: averaged(perExample, inputs), perExample };

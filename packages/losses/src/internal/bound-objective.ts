@@ -9,7 +9,7 @@ import { fixedSmall } from '../bounds/reverse-variance.js';
 import type { DiffusionBatch } from '../diffusion-loss.js';
 import { stratified } from '../times/stratified.js';
 import { boundTensors, type Drawn, drawSteps, modelOf } from './bound-inputs.js';
-import { copiedCondition } from './copied-condition.js';
+import { given } from './given.js';
 import { halves } from './halves.js';
 import { perSample } from './per-sample.js';
 import { averaged, observing } from './timed.js';
@@ -46,12 +46,12 @@ export function boundObjective<Condition>(
         const fresh = (draw: number): Tensor => normal(draw === 0 ? noiseKey : foldIn(noiseKey, draw), x.shape);
         return boundTensors(x, drawn, parameterization, form.draw(x, drawn.steps, plan, fresh));
       });
-      return { ...tensors, condition: copiedCondition(batch) };
+      return { ...tensors, ...given(network, batch, key) };
     },
     evaluate: (inputs) =>
       tidy(() => {
-        const { x, noise, condition, prior } = inputs;
-        const output = network.apply(x, noise, condition);
+        const { x, noise, condition, masks, prior } = inputs;
+        const output = network.apply(x, noise, condition, masks);
         const model = modelOf(inputs, { rule: variance, limit }, variance.learned ? halves(output, x) : [output, 0]);
         const term = mul<Tensor1D>(perSample(form.term(inputs, model, decoder), noise.size), plan.length / Math.LN2);
         const constant = mul(prior, 1 / Math.LN2);

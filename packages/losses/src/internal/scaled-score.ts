@@ -6,10 +6,10 @@ import { averaged } from './timed.js';
 
 /** ŝ as a function of the network's input. */
 export function scaledScore<Condition>(network: Network<Condition>, inputs: ScoreInputs<Condition>): (x: Tensor) => Tensor {
-  const { noise, skip, out, condition } = inputs;
+  const { noise, skip, out, condition, masks } = inputs;
   const perSample = [-1, ...inputs.x.shape.slice(1).map(() => 1)];
   return (x) =>
-    tidy(() => add(mul(x, reshape(skip, perSample)), mul(network.apply(x, noise, condition), reshape(out, perSample))));
+    tidy(() => add(mul(x, reshape(skip, perSample)), mul(network.apply(x, noise, condition, masks), reshape(out, perSample))));
 }
 
 /** The scalar product of each sample with its partner. */

@@ -11,8 +11,8 @@
 import { clone, fill, type Tensor1D, tensor1d, zeros } from '@tensorflow/tfjs-core';
 import type { Key, Network, NoiseLevel, Parameterization, TimeSampler } from '@tweedie/core';
 import type { DiffusionBatch, DiffusionInputs } from '../diffusion-loss.js';
-import { copiedCondition } from '../internal/copied-condition.js';
 import { diffusionInputs } from '../internal/diffusion-inputs.js';
+import { given } from '../internal/given.js';
 import type { Training } from '../noisy-inputs.js';
 import { stratified } from '../times/stratified.js';
 
@@ -48,7 +48,7 @@ export interface Site {
 
 /** Inputs, and where the noisy ones are; the times and the noise are those that `diffusionLoss` draws from the same key. */
 export function scoreInputs<Condition>(
-  { diffused }: ScoreMatchingOptions<Condition>,
+  { network, diffused }: ScoreMatchingOptions<Condition>,
   batch: DiffusionBatch<Condition>,
   key: Key,
   memory?: unknown,
@@ -56,12 +56,12 @@ export function scoreInputs<Condition>(
   const [count = 0] = batch.x.shape;
   if (diffused === undefined) {
     const [zero, one] = [() => zeros([count]) as Tensor1D, () => fill([count], 1) as Tensor1D];
-    const condition = copiedCondition(batch);
-    return { inputs: { x: clone(batch.x), noise: zero(), weight: one(), skip: zero(), out: one(), slope: one(), condition } };
+    const besides = given(network, batch, key);
+    return { inputs: { x: clone(batch.x), noise: zero(), weight: one(), skip: zero(), out: one(), slope: one(), ...besides } };
   }
   const { parameterization, times = stratified() } = diffused;
   const towardsNoise: Parameterization = (level) => ({ ...parameterization(level), target: [0, 1] }); // so that `weight` is that on ε
-  const { inputs, levels } = diffusionInputs({ ...diffused, times, parameterization: towardsNoise }, batch, key, memory);
+  const { inputs, levels } = diffusionInputs(network, { ...diffused, times, parameterization: towardsNoise }, batch, key, memory);
   const { target, ...rest } = inputs;
   target.dispose();
   const columns = levels.map((level) => {

@@ -1,13 +1,15 @@
 import { invalid } from '@tweedie/core';
+import type { ConditionSizes } from '../condition-embedding.js';
 
 /**
  * Checks what the U-Nets have in common.
- * @throws RangeError (`size-not-positive`, `groups-do-not-divide`, `classes-negative`)
+ * @param counts what there may be none of
+ * @throws RangeError (`size-not-positive`, `groups-do-not-divide`, `classes-negative`, `vector-negative`)
  */
 export function checkSizes(
   sizes: Readonly<Record<string, number>> & { readonly groups: number },
   widths: readonly number[],
-  classes: number,
+  counts: ConditionSizes,
 ): void {
   for (const [name, size] of [...Object.entries(sizes), ...widths.map((width, i) => [`widths[${i}]`, width] as const)])
     if (!(Number.isInteger(size) && size > 0))
@@ -19,6 +21,15 @@ export function checkSizes(
         'groups-do-not-divide',
         `\`groups\` must divide every width, got ${sizes.groups} for widths ${widths.join(', ')}`,
       );
-  if (!(Number.isInteger(classes) && classes >= 0))
-    throw invalid('classes-negative', `\`classes\` must be an integer from 0, got ${classes}`);
+  checkCounts(counts);
+}
+
+/**
+ * Checks what there may be none of.
+ * @throws RangeError (`classes-negative`, `vector-negative`)
+ */
+export function checkCounts(counts: ConditionSizes): void {
+  for (const [name, count] of Object.entries(counts))
+    if (!(Number.isInteger(count) && count >= 0))
+      throw invalid(`${name}-negative`, `\`${name}\` must be an integer from 0, got ${count}`);
 }

@@ -1,0 +1,3 @@
+import type { Grid } from '@tweedie/core';
+
+export declare function pluginName(): Grid;

@@ -1,0 +1,3 @@
+import type { Weighting } from '@tweedie/core';
+
+export declare function pluginName(options?: { readonly bias?: number }): Weighting;
