@@ -1,8 +1,9 @@
 /** What `tweedie edit` is asked to do: one of three things, each with flags of its own. */
 import { invalid } from '@tweedie/core';
 import { type Edit, inpainted, upscaled, varied } from './edits.js';
-import { givenImage, keptBy, type Size } from './given-image.js';
+import { type GivenImage, givenImage, keptBy, type Size } from './given-image.js';
 import type { Run } from './run-file.js';
+import { say } from './say.js';
 
 /** The flags that say what is edited, and how. */
 export interface EditTaskFlags {
@@ -59,7 +60,9 @@ export async function openEdit(flags: EditTaskFlags, size: Size, mean: number): 
   if (flags.inpaint !== undefined) {
     const image = await givenImage('inpaint', flags.inpaint, size);
     const kept = await keptBy(flags.mask ?? '', image, size);
-    return inpainted({ ...image, size, mean }, kept, method);
+    const edit = inpainted({ ...image, size, mean }, kept, method);
+    saySize(flags.inpaint, image, size);
+    return edit;
   }
   if (flags.upscale !== undefined) {
     if (height % factor !== 0 || width % factor !== 0)
@@ -68,9 +71,21 @@ export async function openEdit(flags: EditTaskFlags, size: Size, mean: number): 
         `\`--factor\` must divide the sides of the run's images, ${width}×${height}, got ${factor}`,
       );
     const small: Size = [height / factor, width / factor, channels];
-    return upscaled({ ...(await givenImage('upscale', flags.upscale, small)), size: small, mean }, factor, method);
+    const image = await givenImage('upscale', flags.upscale, small);
+    const edit = upscaled({ ...image, size: small, mean }, factor, method);
+    saySize(flags.upscale, image, small);
+    return edit;
   }
-  return varied({ ...(await givenImage('from', flags.from ?? '', size)), size, mean }, strength);
+  const { from = '' } = flags;
+  const image = await givenImage('from', from, size);
+  const edit = varied({ ...image, size, mean }, strength);
+  saySize(from, image, size);
+  return edit;
+}
+
+function saySize(file: string, { source }: GivenImage, [height, width]: Size): void {
+  if (source[0] !== height || source[1] !== width)
+    say(`${file} is ${source[1]}×${source[0]}; its middle is scaled to ${width}×${height}.`);
 }
 
 /**

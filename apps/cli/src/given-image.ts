@@ -1,7 +1,6 @@
 /** Pictures that the command line gives to an edit, as a model sees pictures. */
 import { invalid } from '@tweedie/core';
 import { decodedImage, loadSharp } from '@tweedie/data/node';
-import { say } from './say.js';
 
 /** Height, width and channels. */
 export type Size = readonly [height: number, width: number, channels: number];
@@ -15,7 +14,7 @@ export interface GivenImage {
 }
 
 /**
- * The picture in a PNG, JPEG or WebP file: its middle, scaled to `size`, which is said in one line where it changes anything.
+ * The picture in a PNG, JPEG or WebP file: its middle, scaled to `size`.
  * @param flag by which it was given, for messages
  * @throws Error (`image-unreadable`, `sharp-missing`)
  */
@@ -27,8 +26,6 @@ export async function givenImage(flag: string, file: string, [height, width, cha
   }).catch((error: unknown) => {
     throw unreadable(flag, file, error);
   });
-  if (source[0] !== height || source[1] !== width)
-    say(`${file} is ${source[1]}×${source[0]}; its middle is scaled to ${width}×${height}.`);
   return { values: Float32Array.from(pixels, (value) => value / 127.5 - 1), source };
 }
 
