@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,7 +115,8 @@ async function resumesExactly(engine) {
 async function killOnceSaved(engine, out) {
   const child = spawn(process.execPath, [bin, ...train(engine, out)], { stdio: 'ignore' });
   const ended = once(child, 'close');
-  while (child.exitCode === null && !existsSync(join(out, 'checkpoint.safetensors'))) await sleep(20);
+  const saved = () => existsSync(out) && readdirSync(out).some((name) => name.startsWith('checkpoint-'));
+  while (child.exitCode === null && !saved()) await sleep(20);
   child.kill('SIGKILL');
   await ended;
   assert.ok(!existsSync(join(out, 'model.safetensors')), 'the run ended before it could be killed');

@@ -1,7 +1,7 @@
 /** How many steps fit into the time: a few are made with a model that is then thrown away. */
 import { dispose } from '@tensorflow/tfjs-core';
 import { key } from '@tweedie/core';
-import { ema, train } from '@tweedie/training';
+import { accumulated, ema, train } from '@tweedie/training';
 import type { TrainingData } from './data.js';
 import type { Engine } from './engines.js';
 import { buildModel } from './model-spec.js';
@@ -33,7 +33,7 @@ export async function secondsPerStep(run: Settings, data: TrainingData, engine: 
       key: key(0),
       clip: training.clip,
       ema: averages,
-      differentiate: engine.gradients(run),
+      differentiate: accumulated(engine.gradients(run), training.accumulate),
       logEvery: 1,
     });
     for await (const { step } of trial) {

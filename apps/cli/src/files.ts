@@ -1,5 +1,5 @@
 /** Files, with one line that names the file and says what to do where the system, or what the file holds, stands in the way. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { invalid } from '@tweedie/core';
 
@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
   EDQUOT: 'the quota is used up',
   EEXIST: 'a file is where a folder should be',
+  EFBIG: 'it would be larger than is allowed',
   EISDIR: 'a folder is where a file should be',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'it does not exist',
@@ -32,6 +33,18 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
       throw invalid('file-damaged', `${path}: ${error.message}; restore it, or start over with --fresh`);
     throw error;
   }
+}
+
+/** The text of a file, or undefined if there is none; throws as {@link reading}. */
+export function readingText(path: string): Promise<string | undefined> {
+  return reading(path, async () => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  });
 }
 
 /**

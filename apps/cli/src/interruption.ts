@@ -4,7 +4,12 @@ export function interruption(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
-      controller.abort();
+      controller.abort(stopped('Stopped.'));
     });
   return controller.signal;
+}
+
+/** What an interrupted command ends with, and its last line. */
+export function stopped(line: string): DOMException {
+  return new DOMException(line, 'AbortError');
 }

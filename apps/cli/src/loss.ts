@@ -4,7 +4,7 @@ import type { Network, Objective } from '@tweedie/core';
 import type { PointSource } from '@tweedie/data';
 import type { DiffusionBatch } from '@tweedie/losses';
 import { has, type Noising, part, SCOPES, timesOf, weightingOf } from './components.js';
-import { expectAsked, type Watched, watched } from './watched.js';
+import { completing } from './watched.js';
 
 /** Batches of data, with their classes if they have any. */
 export type Batch = DiffusionBatch<Tensor | undefined>;
@@ -41,17 +41,10 @@ export function lossOf(text: string, parts: LossParts): Loss {
     diffused: { ...noising, ...asked },
     ...(data && 'score' in data && { score: data.score }),
   };
-  let options: Watched = watched(common);
-  let written: readonly string[] = [];
-  const supply = ([given = {}]: readonly unknown[]): readonly unknown[] => {
-    if (typeof given !== 'object' || given === null) return [given];
-    written = Object.keys(given);
-    options = watched({ ...common, ...given });
-    return [options.options];
-  };
+  const { supply, asked: askedFor, expectAsked } = completing(common);
   const objective = part('objective', text, { scope: { ...SCOPES.objective, ...noising, data }, supply }, isObjective);
-  expectAsked('--objective', text, written, options.asked());
-  return { objective, asked: options.asked };
+  expectAsked('--objective', text);
+  return { objective, asked: askedFor };
 }
 
 function isObjective(value: unknown): value is Objective<Batch, unknown> {

@@ -32,7 +32,7 @@ function exitCodeOf(error: unknown): number {
   const { code } = error as { readonly code?: unknown };
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error.name === 'AbortError') {
-    say('Stopped; the same command goes on from there.');
+    say(error.message);
     return 130;
   }
   if (/^out of memory/i.test(error.message)) {

@@ -4,11 +4,17 @@ import { Presets, SingleBar } from 'cli-progress';
 /** What the line shows after a step. */
 export interface ProgressLine {
   update(step: number, loss: number, examplesPerSecond: number): void;
-  /** Prints a line above. */
+  /** Ends the line. */
   stop(): void;
 }
 
-const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+const WORDS = 68; // columns that step, loss, speed and time left take at most
+
+const two = (value: number): string => String(Math.floor(value % 60)).padStart(2, '0');
+const clock = (seconds: number): string =>
+  seconds < 3600
+    ? `${Math.floor(seconds / 60)}:${two(seconds)}`
+    : `${Math.floor(seconds / 3600)}:${two(seconds / 60)}:${two(seconds)}`;
 
 /**
  * A progress bar with step, loss, examples/s and time left on a terminal; elsewhere a plain line every tenth of the way.
@@ -29,8 +35,9 @@ export function progressLine(steps: number, from: number, batch: number): Progre
       stop() {},
     };
   }
+  const barsize = Math.min(40, Math.max(5, process.stderr.columns - WORDS));
   const bar = new SingleBar(
-    { format: '{bar} step {value}/{total}  loss {loss}  {rate} examples/s  {left} left', hideCursor: true },
+    { format: '{bar} step {value}/{total}  loss {loss}  {rate} examples/s  {left} left', barsize, hideCursor: true },
     Presets.shades_classic,
   );
   bar.start(steps, from, { loss: '–', rate: '–', left: '–' });

@@ -3,6 +3,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { invalid, key, sampleSteps, tensorsIn } from '@tweedie/core';
 import { controlOf, gridOf, samplerOf } from './components.js';
 import { sourceOf, type TrainingData } from './data.js';
+import { learningRateOf } from './learning-rate.js';
 import { type Loss, lossOf } from './loss.js';
 import { buildModel, denoiserOf, type Model } from './model-spec.js';
 import { namesModule } from './named-plugins.js';
@@ -34,6 +35,9 @@ export async function rehearsed(settings: Settings, data: TrainingData): Promise
 }
 
 async function rehearse({ model: spec, training, sampling }: Settings, data: TrainingData): Promise<void> {
+  const { batch: size, accumulate } = training;
+  if (accumulate > size) throw invalid('parts-too-many', `\`--accumulate\` must be at most --batch ${size}, got ${accumulate}`);
+  learningRateOf(training.rate, { peak: training.learningRate, warmUp: 0, steps: 1 });
   const model = buildModel(spec, key(0));
   const [grid, sampler] = [gridOf(sampling.grid), samplerOf(sampling.sampler)];
   const [first = model.process.at(1)] = grid(model.process, sampling.steps);

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { reportPage } from './report.js';
+import { type Report, reportPage } from './report.js';
 
-const page = reportPage({
+const report: Report = {
   title: 'runs/<b>',
-  samples: { ending: 'svg', bytes: Uint8Array.of(1, 2, 3) },
-  samplesText: 'one row per digit',
+  samples: { picture: { ending: 'svg', bytes: Uint8Array.of(1, 2, 3) }, text: 'one row per digit' },
   chart: '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
   progress: [
     { step: 10, picture: { ending: 'png', bytes: Uint8Array.of(4) } },
@@ -12,7 +11,8 @@ const page = reportPage({
   ],
   timings: { training: '7 min' },
   configuration: { text: '</pre><script>' },
-});
+};
+const page = reportPage(report);
 
 it('needs no network', () => {
   const addresses = [...page.matchAll(/(?:src|href)\s*=\s*"([^"]*)"/g)].map(([, address]) => address);
@@ -26,4 +26,14 @@ it('escapes what it is given and describes each picture', () => {
   expect(page).not.toContain('<script>');
   expect(page).toContain('alt="one row per digit"');
   expect(page).toContain('alt="after 20 steps"');
+});
+
+it('says how far an unfinished run is, and loads itself again only while that goes on, without a script', () => {
+  const { samples: _, ...early } = report;
+  const live = reportPage({ ...early, unfinished: { text: 'running, step 3 of 9', live: true } });
+  expect(live).toContain('running, step 3 of 9');
+  expect(live).toMatch(/<meta http-equiv="refresh" content="\d+">/);
+  expect(live).not.toMatch(/<script|<h2>Samples<\/h2>/);
+  for (const still of [page, reportPage({ ...early, unfinished: { text: 'stopped', live: false } })])
+    expect(still).not.toContain('http-equiv');
 });

@@ -4,14 +4,17 @@ import type { Picture } from './pictures.js';
 /** What the page shows. */
 export interface Report {
   readonly title: string;
-  readonly samples: Picture;
-  /** What a row of `samples` is, for those who cannot see it. */
-  readonly samplesText: string;
+  /** How far an unfinished run is; while it is `live`, the page loads itself again. */
+  readonly unfinished?: { readonly text: string; readonly live: boolean };
+  /** The latest, and what they are, for those who cannot see them. */
+  readonly samples?: { readonly picture: Picture; readonly text: string };
   readonly chart: string; // SVG
   readonly progress: readonly { readonly step: number; readonly picture: Picture }[];
   readonly timings: Readonly<Record<string, string>>;
   readonly configuration: object;
 }
+
+const RELOAD_SECONDS = 15;
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -33,7 +36,7 @@ function figure({ ending, bytes }: Picture, text: string): string {
 }
 
 /** The page as HTML. */
-export function reportPage({ title, samples, samplesText, chart, progress, timings, configuration }: Report): string {
+export function reportPage({ title, unfinished, samples, chart, progress, timings, configuration }: Report): string {
   const rows = Object.entries(timings).map(
     ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
@@ -41,11 +44,12 @@ export function reportPage({ title, samples, samplesText, chart, progress, timin
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+${unfinished?.live ? `<meta http-equiv="refresh" content="${RELOAD_SECONDS}">` : ''}
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 <h1>${escapeHtml(title)}</h1>
-<h2>Samples</h2>
-${figure(samples, samplesText)}
+${unfinished ? `<p><strong>${escapeHtml(unfinished.text)}</strong></p>` : ''}
+${samples ? `<h2>Samples</h2>\n${figure(samples.picture, samples.text)}` : ''}
 <h2>Loss</h2>
 <div role="img" aria-label="Training loss per step, and its running mean">${chart}</div>
 <h2>Samples over time</h2>

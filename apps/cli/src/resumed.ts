@@ -5,11 +5,14 @@
 import { invalid } from '@tweedie/core';
 import { nameOf } from './data.js';
 import { type EngineRequest, engineRequest } from './engine-request.js';
+import { networkOf, networkText } from './network-spec.js';
 import type { Run } from './run-file.js';
+import { NUMBERS } from './settings.js';
 import type { TrainFlags } from './train-flags.js';
 
 const SETTINGS = [
   'data',
+  'network',
   'schedule',
   'process',
   'parameterization',
@@ -20,15 +23,15 @@ const SETTINGS = [
   'grid',
   'control',
   'steps',
-  'batch',
   'lr',
-  'seed',
+  'rate',
+  ...NUMBERS,
 ] as const;
 const OF_ENGINE = ['threads', 'shards'] as const;
 
 /**
  * The engine with which to go on with a run.
- * @throws RangeError (`run-differs`) if the flags ask for another run
+ * @throws RangeError (`run-differs`) if the flags ask for another run, with all that differs
  */
 export function resumed({ data, model, training, sampling }: Run, flags: TrainFlags): EngineRequest {
   const { engine, learningRate: lr } = training;
@@ -38,18 +41,24 @@ export function resumed({ data, model, training, sampling }: Run, flags: TrainFl
     ...model,
     lr,
     data: nameOf(data),
+    network: networkText(model.network),
     sampler: sampling.sampler,
     grid: sampling.grid,
     control: sampling.control ?? 'none',
   };
+  const asked = flags.network === undefined ? flags : { ...flags, network: networkText(networkOf(flags.network, data)) };
   const switched = flags.engine !== undefined && flags.engine !== engine.kind;
-  for (const name of switched ? SETTINGS : [...SETTINGS, ...OF_ENGINE]) {
-    const asked = flags[name];
-    if (asked !== undefined && asked !== begun[name])
-      throw invalid(
-        'run-differs',
-        `\`--${name}\` is ${asked}, but ${flags.out} was begun with ${begun[name] ?? `--engine ${engine.kind}`}: leave it out to resume, or start over with --fresh`,
-      );
-  }
+  const differences = (switched ? SETTINGS : [...SETTINGS, ...OF_ENGINE])
+    .filter((name) => asked[name] !== undefined && asked[name] !== begun[name])
+    .map((name) => `\`--${kebab(name)}\` is ${asked[name]} and was ${begun[name] ?? `not for --engine ${engine.kind}`}`);
+  if (differences.length > 0)
+    throw invalid(
+      'run-differs',
+      `${flags.out} was begun with other settings: ${differences.join('; ')}: leave ${differences.length > 1 ? 'them' : 'it'} out to resume, or start over with --fresh`,
+    );
   return switched ? engineRequest(flags) : engine;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -8,7 +8,7 @@ import { type Run, runFolder } from './run-file.js';
 const MNIST = DEFAULTS.mnist;
 const run: Run = {
   format: 'tweedie-run',
-  version: 3,
+  version: 4,
   model: MNIST.model,
   sampling: MNIST.sampling,
   data: { kind: 'mnist', size: [28, 28, 1], classes: 10, mean: -0.7386790474523142 },
@@ -41,12 +41,27 @@ it('clears the files of a run and what a killed process left, and nothing else',
   const folder = runFolder(path);
   await folder.save(run);
   await folder.write('progress/000100.png', 'x');
-  writeFileSync(join(path, '.checkpoint.safetensors.123.mwra2o2o.tmp'), 'x');
+  await folder.write('checkpoint-000120.safetensors', 'x');
+  writeFileSync(join(path, '.checkpoint-000140.safetensors.123.mwra2o2o.tmp'), 'x');
+  writeFileSync(join(path, 'progress', '.000140.png.123.mwra2o2o.tmp'), 'x');
+  writeFileSync(join(path, '.mine.123.mwra2o2o.tmp'), 'mine');
   writeFileSync(join(path, 'notes.txt'), 'mine');
   mkdirSync(join(path, 'progress', 'mine'));
-  expect(await folder.files()).toEqual(['run.json']);
+  expect(await folder.files()).toEqual(['checkpoint-000120.safetensors', 'run.json']);
   expect(await folder.progress()).toEqual(['progress/000100.png']);
   await folder.clear();
-  expect(readdirSync(path).sort()).toEqual(['notes.txt', 'progress']);
+  expect(readdirSync(path).sort()).toEqual(['.mine.123.mwra2o2o.tmp', 'notes.txt', 'progress']);
   expect(readdirSync(join(path, 'progress'))).toEqual(['mine']);
+});
+
+it('reads a run of version 3, and says that one of a later version is', async () => {
+  const folder = runFolder(fresh());
+  const { accumulate: _, rate: __, keep: ___, ...training } = run.training;
+  await folder.write('run.json', JSON.stringify({ ...run, version: 3, training }));
+  expect(await folder.load()).toEqual(run);
+  await folder.write('run.json', JSON.stringify({ ...run, version: 5, news: true }));
+  await expect(folder.load()).rejects.toMatchObject({
+    code: 'run-newer',
+    message: expect.stringContaining('must be of format version 4 or older, got 5: a newer tweedie wrote it'),
+  });
 });

@@ -1,68 +1,11 @@
-/** A run's folder and its `run.json`: everything that is needed to rebuild what was trained, and how. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+/** A run's folder, and the names of its files. */
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { invalid } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
-import { z } from 'zod';
-import { dataSpec } from './data.js';
-import { engineRecord } from './engine-record.js';
-import { isMissing, reading, writing } from './files.js';
-import { modelSpec } from './model-spec.js';
+import { isMissing, reading, readingText, writing } from './files.js';
+import { parseRun, type Run } from './run-format.js';
 
-const count = z.int().nonnegative();
-const positive = z.int().positive();
-
-/** What is asked of the network, as expressions, and what is done to its condition. */
-const askedSchema = z.object({
-  objective: z.string(),
-  /** Without it, the objective's own. */ weighting: z.string().optional(),
-  /** Without it, the objective's own. */ times: z.string().optional(),
-  conditionDropout: z.number().min(0).max(1),
-});
-
-/** The parts of a run that say what is trained. */
-export const trainedSchema = z.object({ data: dataSpec, model: modelSpec, training: askedSchema });
-export type Trained = z.infer<typeof trainedSchema>;
-
-const trainingSchema = z.strictObject({
-  ...askedSchema.shape,
-  steps: positive,
-  batch: positive,
-  engine: engineRecord,
-  learningRate: z.number().positive(),
-  warmUp: count,
-  beta2: z.number().min(0).lt(1),
-  clip: z.number().positive(),
-  /** The average's half-life, as a fraction of the steps so far. */
-  averaging: z.number().positive(),
-  seed: count,
-});
-
-const runSchema = z.strictObject({
-  format: z.literal('tweedie-run'),
-  version: z.literal(3),
-  data: dataSpec,
-  model: modelSpec,
-  training: trainingSchema,
-  /** SHA-256 of the files of modules that parts come from, by their references. */ plugins: z
-    .record(z.string(), z.string())
-    .optional(),
-  sampling: z.strictObject({
-    sampler: z.string(),
-    grid: z.string(),
-    steps: positive,
-    guidance: z.number(),
-    /** Without it, one step from level to level. */ control: z.string().optional(),
-  }),
-  status: z.strictObject({
-    engine: z.string(),
-    trainingSeconds: z.number().nonnegative(),
-    finished: z.boolean(),
-  }),
-});
-
-/** What `run.json` holds. */
-export type Run = z.infer<typeof runSchema>;
+export { type Run, type Trained, trainedSchema } from './run-format.js';
 
 /** The files of a run. */
 export interface RunFolder {
@@ -77,22 +20,17 @@ export interface RunFolder {
   progress(): Promise<readonly string[]>;
   /** Files that are there and have a run's names. */
   files(): Promise<readonly string[]>;
+  remove(names: readonly string[]): Promise<void>;
   /** Removes the files of a run, and nothing else. */
   clear(): Promise<void>;
   /** Removes what a killed process had begun to write. */
   sweep(): Promise<void>;
 }
 
-const FILES = [
-  'run.json',
-  'checkpoint.safetensors',
-  'model.safetensors',
-  'samples.png',
-  'samples.svg',
-  'loss.svg',
-  'report.html',
-];
-const UNFINISHED = new RegExp(`^\\.(${FILES.join('|').replaceAll('.', '\\.')})\\.\\d+\\.\\w+\\.tmp$`);
+const FILES = /^(run\.json|log\.jsonl|(checkpoint(-\d+)?|model)\.safetensors|samples\.(png|svg)|loss\.svg|report\.html)$/;
+const PROGRESS = /^\d+\.(png|svg)$/;
+const MOVED = /^train\.lock\.\d+$/;
+const UNFINISHED = /^\.(.+)\.\d+\.\w+\.tmp$/;
 
 /** The folder at `path`; it is made when something is written. */
 export function runFolder(path: string): RunFolder {
@@ -111,51 +49,31 @@ export function runFolder(path: string): RunFolder {
   const remove = async (some: readonly string[]) => {
     for (const name of some) await writing(file(name), () => rm(file(name)));
   };
-  const files = async () => (await names(path)).filter((name) => FILES.includes(name));
-  const progress = async () =>
-    (await names(file('progress')))
-      .filter((name) => /^\d+\.(png|svg)$/.test(name))
-      .sort()
-      .map((name) => `progress/${name}`);
-  const sweep = async () => remove((await names(path)).filter((name) => UNFINISHED.test(name)));
+  const named = async (under: string, is: (name: string) => boolean) => (await names(file(under))).filter(is).sort();
+  const files = () => named('', (name) => FILES.test(name));
+  const progress = async () => (await named('progress', (name) => PROGRESS.test(name))).map((name) => `progress/${name}`);
+  const sweep = async () => {
+    const begun = (pattern: RegExp) => (name: string) => pattern.test(UNFINISHED.exec(name)?.[1] ?? '');
+    await remove(await named('', begun(FILES)));
+    await remove(await named('', (name) => MOVED.test(name)));
+    await remove((await named('progress', begun(PROGRESS))).map((name) => `progress/${name}`));
+  };
   return {
     path,
     file,
     write,
     progress,
     files,
+    remove,
     sweep,
     async clear() {
       await remove([...(await files()), ...(await progress())]);
       await sweep();
     },
     async load() {
-      const text = await reading(file('run.json'), async () => {
-        try {
-          return await readFile(file('run.json'), 'utf8');
-        } catch (error) {
-          if (isMissing(error)) return undefined;
-          throw error;
-        }
-      });
+      const text = await readingText(file('run.json'));
       return text === undefined ? undefined : parseRun(text, file('run.json'));
     },
     save: (run) => write('run.json', `${JSON.stringify(run, null, 2)}\n`),
   };
-}
-
-function parseRun(text: string, path: string): Run {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw invalid('run-corrupt', `${path} must be JSON and is not; restore it, or start over with --fresh`);
-  }
-  const { success, data, error } = runSchema.safeParse(json);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw invalid(
-    'run-corrupt',
-    `${path} cannot be used: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; restore it, or start over with --fresh`,
-  );
 }

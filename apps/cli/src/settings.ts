@@ -2,6 +2,7 @@
 import type { DataSpec } from './data.js';
 import { DEFAULTS } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
+import { networkOf } from './network-spec.js';
 import type { Run } from './run-file.js';
 import type { TrainFlags } from './train-flags.js';
 
@@ -14,16 +15,37 @@ const FLOW = { process: 'linearInterpolant', parameterization: 'velocity' };
 /** Steps of a grid whose levels are but stops: none on the way. */
 const CONTROLLED_STEPS = 1;
 
+/** Settings of the training whose flags have their names. */
+export const NUMBERS = [
+  'batch',
+  'accumulate',
+  'warmUp',
+  'clip',
+  'averaging',
+  'conditionDropout',
+  'seed',
+  'keep',
+] as const satisfies readonly (keyof TrainFlags & keyof Run['training'])[];
+
+function given(flags: TrainFlags): Partial<Settings['training']> {
+  const numbers = NUMBERS.flatMap((name): readonly (readonly [string, number])[] => {
+    const value = flags[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(numbers), ...(flags.rate === undefined ? {} : { rate: flags.rate }) };
+}
+
 /** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
   const { model, training, sampling } = DEFAULTS[data.kind];
   const { weighting, times, ...others } = training;
   return {
     format: 'tweedie-run',
-    version: 3,
+    version: 4,
     data,
     model: {
       ...model,
+      ...(flags.network === undefined ? {} : { network: networkOf(flags.network, data) }),
       ...(flags.objective?.trimStart().startsWith('flowMatching') ? FLOW : {}),
       ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
       ...(flags.process === undefined ? {} : { process: flags.process }),
@@ -33,9 +55,8 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
       ...(flags.objective === undefined ? training : { ...others, objective: flags.objective }),
       ...(flags.weighting === undefined ? {} : { weighting: flags.weighting }),
       ...(flags.times === undefined ? {} : { times: flags.times }),
-      ...(flags.batch === undefined ? {} : { batch: flags.batch }),
       ...(flags.lr === undefined ? {} : { learningRate: flags.lr }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      ...given(flags),
       engine,
     },
     sampling: {

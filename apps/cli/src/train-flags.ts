@@ -3,6 +3,7 @@ import type { EngineFlags } from './engine-request.js';
 /** What the command line of `tweedie train` asked for; undefined where it said nothing. Data and parts are expressions. */
 export interface TrainFlags extends EngineFlags {
   readonly data?: string;
+  readonly network?: string;
   readonly schedule?: string;
   readonly process?: string;
   readonly parameterization?: string;
@@ -16,7 +17,15 @@ export interface TrainFlags extends EngineFlags {
   readonly steps?: number;
   readonly minutes?: number;
   readonly batch?: number;
+  readonly accumulate?: number;
   readonly lr?: number;
+  readonly rate?: string;
+  readonly warmUp?: number;
+  readonly clip?: number;
+  readonly averaging?: number;
+  readonly conditionDropout?: number;
   readonly seed?: number;
+  readonly keep?: number;
+  readonly resume?: boolean;
   readonly fresh: boolean;
 }

@@ -28,3 +28,28 @@ export function expectAsked(what: string, owner: string, given: readonly string[
       `\`${what}\`: ${owner} has no option ${stray}; it has ${asked.toSorted().join(', ') || 'none'}`,
     );
 }
+
+/** Completes the record of an outermost call by entries that need not be written, and knows which of them were asked for. */
+export interface Completing {
+  /** As `supply` of an expression's reading. */
+  readonly supply: (given: readonly unknown[]) => readonly unknown[];
+  readonly asked: () => readonly string[];
+  /** @throws RangeError (`option-unknown`) if a written entry was not asked for */
+  expectAsked(what: string, owner: string): void;
+}
+
+/** Completes a record by `common`; what is written goes before it. */
+export function completing(common: Readonly<Record<string, unknown>>): Completing {
+  let options = watched(common);
+  let written: readonly string[] = [];
+  return {
+    supply: ([given = {}]) => {
+      if (typeof given !== 'object' || given === null) return [given];
+      written = Object.keys(given);
+      options = watched({ ...common, ...given });
+      return [options.options];
+    },
+    asked: () => options.asked(),
+    expectAsked: (what, owner) => expectAsked(what, owner, written, options.asked()),
+  };
+}

@@ -30,7 +30,7 @@ function tweedie(here: 'missing' | 'installed', ...args: string[]) {
 
 const small: Run = {
   format: 'tweedie-run',
-  version: 3,
+  version: 4,
   model: {
     ...MNIST.model,
     network: {

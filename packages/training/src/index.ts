@@ -1,3 +1,4 @@
+export { accumulated } from './accumulated.js';
 export { type AdamWOptions, adamW } from './adamw.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type LossPoint } from './checkpoint.js';
 export { clipFactor, globalNorm } from './clip.js';

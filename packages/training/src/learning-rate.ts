@@ -22,24 +22,24 @@ export interface DecayingRateOptions extends ConstantRateOptions {
  * Rises to `peak` and stays.
  * @throws RangeError (`learning-rate-invalid`, `warm-up-invalid`)
  */
-export function constantRate(options: ConstantRateOptions): LearningRate {
-  return warmedUp({ ...options, steps: Number.POSITIVE_INFINITY }, () => 1);
+export function constantRate({ peak, warmUp = 0 }: ConstantRateOptions): LearningRate {
+  return warmedUp({ peak, warmUp, steps: Number.POSITIVE_INFINITY }, () => 1);
 }
 
 /**
  * Rises to `peak`, then falls along a straight line to 0.
  * @throws as {@link constantRate}
  */
-export function linearRate(options: DecayingRateOptions): LearningRate {
-  return polynomialRate({ ...options, power: 1 });
+export function linearRate({ peak, warmUp = 0, steps }: DecayingRateOptions): LearningRate {
+  return polynomialRate({ peak, warmUp, steps, power: 1 });
 }
 
 /**
  * Rises to `peak`, then falls along half a cosine wave to 0. Loshchilov & Hutter 2016 (arXiv 1608.03983), eq. 5.
  * @throws as {@link constantRate}
  */
-export function cosineRate(options: DecayingRateOptions): LearningRate {
-  return cosineRestartsRate({ ...options, cycles: 1 });
+export function cosineRate({ peak, warmUp = 0, steps }: DecayingRateOptions): LearningRate {
+  return cosineRestartsRate({ peak, warmUp, steps, cycles: 1 });
 }
 
 /**

@@ -3,17 +3,8 @@
  * averaged, weighted by the number of examples, always in the order of the parts. So the numbers depend on how many parts
  * there are, and not on where or when each was computed: `sharded([eager, eager])` gives the bits of `sharded([eager, remote(worker)])`.
  */
-import { concat, type Scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import {
-  batchShare,
-  combine,
-  type Differentiate,
-  disposeAll,
-  type Gradients,
-  invalid,
-  sliceBatch,
-  tensorsIn,
-} from '@tweedie/core';
+import { batchShare, type Differentiate, disposeAll, invalid, sliceBatch, tensorsIn } from '@tweedie/core';
+import { average, batchSize, type Weighted } from './internal/parts.js';
 
 /**
  * Splits each batch over several ways to differentiate, in equal parts (the first ones larger by one where it does not divide).
@@ -51,42 +42,4 @@ export function sharded(parts: readonly Differentiate[]): Differentiate {
       }
     };
   };
-}
-
-interface Weighted {
-  readonly weight: number;
-  readonly result: Gradients;
-}
-
-function average(results: readonly Weighted[]): Gradients {
-  const mean = <T extends Tensor>(pick: (result: Gradients) => T | undefined): T =>
-    combine(...results.map(({ weight, result }): readonly [number, Tensor] => [weight, present(pick(result))])) as T;
-  const [head] = results;
-  const { perExample, metrics = {}, gradients = {} } = head?.result ?? {};
-  return tidy(() => ({
-    loss: mean((result) => result.loss),
-    ...(perExample && { perExample: concat(results.map(({ result }): Tensor1D => present(result.perExample))) }),
-    metrics: Object.fromEntries(
-      Object.keys(metrics).map((name): [string, Scalar] => [name, mean((result) => result.metrics?.[name])]),
-    ),
-    gradients: Object.fromEntries(
-      Object.keys(gradients).map((name): [string, Tensor] => [name, mean((result) => result.gradients[name])]),
-    ),
-  }));
-}
-
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw invalid('parts-differ', 'all parts must give the same gradients and metrics', Error);
-  return value;
-}
-
-function batchSize(inputs: unknown): number {
-  const sizes = new Set(tensorsIn(inputs).flatMap(({ shape }) => shape.slice(0, 1)));
-  const [size] = sizes;
-  if (size === undefined || size === 0 || sizes.size > 1)
-    throw invalid(
-      'batch-mismatch',
-      `all input tensors must have the batch as first axis, got first axes of ${[...sizes].join(', ') || 'no tensor'}`,
-    );
-  return size;
 }

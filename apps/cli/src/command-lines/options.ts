@@ -24,6 +24,9 @@ function number(accepts: (value: number) => boolean, rule: string): (text: strin
 /** Reads a positive number. */
 export const positive = number((value) => value > 0, 'a positive number');
 
+/** Reads a number from 0 to 1. */
+export const probability = number((value) => value >= 0 && value <= 1, 'from 0 to 1');
+
 /** Reads a finite number. */
 export const any = number(() => true, 'a number');
 

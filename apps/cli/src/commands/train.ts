@@ -2,47 +2,80 @@
 import { wasm } from '@tweedie/backend-wasm';
 import { unavailable } from '@tweedie/compile/node';
 import { invalid, type Key, key, split, useBackend } from '@tweedie/core';
-import { checkpointFile } from '@tweedie/training/node';
-import { secondsPerStep, stepsWithin } from '../calibrate.js';
-import { dataNamed, openData, type TrainingData } from '../data.js';
-import { DEFAULTS } from '../defaults.js';
+import { checkpoints } from '../checkpoints.js';
+import { dataNamed, openData } from '../data.js';
 import { type EngineRequest, engineRequest } from '../engine-request.js';
 import { type Engine, withEngine } from '../engines.js';
-import { expectWritable, reading } from '../files.js';
+import { stopped } from '../interruption.js';
 import { buildModel } from '../model-spec.js';
-import { expectNamed, fingerprints, importNamed } from '../named-plugins.js';
-import { rehearsed } from '../rehearsed.js';
+import { expectNamed, importNamed, namedPlugins } from '../named-plugins.js';
+import { begin, expectNoRun, newRun } from '../new-run.js';
 import { resumed } from '../resumed.js';
 import { type Run, type RunFolder, runFolder } from '../run-file.js';
 import { say } from '../say.js';
-import { settingsOf } from '../settings.js';
 import type { TrainFlags } from '../train-flags.js';
 import { trainRun } from '../train-run.js';
+import { expectUnlocked, locked } from '../training-lock.js';
 import { loadWeights } from '../weights-file.js';
 import { finish } from './finish.js';
 
-/** Trains, or goes on training, or says that all is done; in the end the folder is complete. */
+/**
+ * Trains, or goes on training, or says that all is done; in the end the folder is complete.
+ * @throws AbortError that says how to go on, once `signal` is aborted
+ */
 export async function trainCommand(flags: TrainFlags, startedAt: number, signal: AbortSignal): Promise<void> {
   const folder = runFolder(flags.out);
   const asked = engineRequest(flags);
   await importNamed(flags);
-  const known = flags.fresh ? undefined : await folder.load();
+  if (flags.resume && flags.fresh) throw invalid('flags-differ', '`--resume` and `--fresh` exclude each other: give one of them');
+  let known = flags.fresh ? undefined : await folder.load();
+  if (known === undefined && flags.resume)
+    throw invalid(
+      'run-missing',
+      `\`--resume\` needs a run, but ${folder.file('run.json')} does not exist: leave it out to begin one`,
+    );
   if (known === undefined && !flags.fresh) await expectNoRun(folder);
   if (known !== undefined) {
     resumed(known, flags);
     expectNamed(folder.path, { ...known.model, ...known.training, ...known.sampling }, flags, known.plugins);
   }
+  await expectUnlocked(folder);
   await useBackend(wasm());
-  if (known?.status.finished) return withEngine(asked, (engine) => redraw(folder, known, engine, signal));
-  const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
-  const begun = known ?? (await withEngine(asked, (engine) => begin(folder, flags, data, engine, startedAt, signal)));
-  await withEngine(await possible(begun, flags), async (engine) => {
-    const run = await onEngine(folder, begun, engine);
-    const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
-    const model = buildModel(run.model, modelKey);
-    const trained = await trainRun(folder, run, model, data, engine, trainKey, signal);
-    await finish(folder, trained.run, model, trained.checkpoint, engine, signal);
-  });
+  const finished = known?.status.finished ? known : undefined;
+  try {
+    if (finished !== undefined)
+      return await locked(folder, () => withEngine(asked, (engine) => redraw(folder, finished, engine, signal)));
+    const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
+    signal.throwIfAborted();
+    const settled = known ?? (await withEngine(asked, (engine) => newRun(folder, flags, data, engine, startedAt, signal)));
+    await locked(folder, async () => {
+      if (known === undefined) await begin(folder, settled, flags);
+      known = settled;
+      await withEngine(await possible(settled, flags), async (engine) => {
+        const run = await onEngine(folder, settled, engine);
+        const [modelKey, trainKey] = split(key(run.training.seed)) as [Key, Key];
+        const model = buildModel(run.model, modelKey);
+        const trained = await trainRun(folder, run, model, data, engine, trainKey, signal);
+        await finish(folder, trained.run, model, trained.checkpoint, engine, signal);
+      });
+    });
+  } catch (error) {
+    if (error !== signal.reason || !signal.aborted) throw error;
+    throw stopped(
+      known === undefined
+        ? 'Stopped before the first step; nothing was written.'
+        : `Stopped. To go on: ${commandOf({ out: flags.out, ...namedPlugins() })}`,
+    );
+  }
+}
+
+function commandOf(flags: Readonly<Record<string, string>>): string {
+  return ['tweedie train', ...Object.entries(flags).map(([name, value]) => `--${name} ${quoted(value)}`)].join(' ');
+}
+
+/** A name as a shell reads it back. */
+function quoted(name: string): string {
+  return /^[\w./\\:@%+=-]+$/.test(name) ? name : `"${name.replace(/["$`]/g, '\\$&')}"`;
 }
 
 /** The engine to go on with; one that was left to the machine when the run was begun may not be there any more. */
@@ -70,51 +103,6 @@ async function redraw(folder: RunFolder, run: Run, engine: Engine, signal: Abort
   const model = buildModel(run.model, key(0));
   say(`${folder.path} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
   await loadWeights(model, folder);
-  const file = folder.file('checkpoint.safetensors');
-  const checkpoint = await reading(file, () => checkpointFile(file).load());
+  const checkpoint = await checkpoints(folder, run.training.keep).latest();
   await finish(folder, run, model, checkpoint, engine, signal);
-}
-
-/** Files with a run's names but no `run.json` are not ours to write over. */
-async function expectNoRun(folder: RunFolder): Promise<void> {
-  const [found] = await folder.files();
-  if (found === undefined) return;
-  throw invalid(
-    'folder-used',
-    `${folder.path} must be empty or hold a run, but it has ${found} without run.json: choose another --out, or replace it with --fresh`,
-  );
-}
-
-/** A new run: its settings, with the number of steps that fit into the time unless given. */
-async function begin(
-  folder: RunFolder,
-  flags: TrainFlags,
-  data: TrainingData,
-  engine: Engine,
-  startedAt: number,
-  signal: AbortSignal,
-): Promise<Run> {
-  const settings = await rehearsed(settingsOf(flags, data.spec, engine.record), data);
-  await expectWritable(folder.file('run.json'));
-  let { steps } = flags;
-  if (steps === undefined) {
-    const seconds = await secondsPerStep(settings, data, engine, signal);
-    const minutes = flags.minutes ?? DEFAULTS[data.spec.kind].minutes;
-    steps = stepsWithin(minutes, (Date.now() - startedAt) / 1000, seconds, settings.training.warmUp);
-    say(`A step takes ${milliseconds(seconds)} ms here (${engine.name}): training for ${steps} steps.`);
-  }
-  const { training } = settings;
-  const run: Run = {
-    ...settings,
-    ...fingerprints(flags),
-    training: { ...training, steps, warmUp: Math.min(training.warmUp, Math.floor(steps / 10)) },
-    status: { engine: engine.name, trainingSeconds: 0, finished: false },
-  };
-  await folder.clear();
-  await folder.save(run);
-  return run;
-}
-
-function milliseconds(seconds: number): string {
-  return (1000 * seconds).toPrecision(3);
 }
