@@ -15,6 +15,7 @@ export interface RealImages {
  * @throws RangeError (`images-missing`) for points
  */
 export async function realImages(spec: DataSpec): Promise<RealImages> {
-  if (spec.kind === 'points') throw invalid('images-missing', `a classifier reads images, and the data are points: ${spec.source}`);
+  if (spec.kind === 'points')
+    throw invalid('images-missing', `a classifier reads images, and the data are points: ${spec.source}`);
   return { training: await mnistFiles('train'), heldOut: await mnistFiles('test') };
 }

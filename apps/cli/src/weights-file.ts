@@ -36,7 +36,7 @@ export async function checkedWeights(
 
 /**
  * Gives parameters the values of such a file.
- * @param accepts whether the metadata are those of the right file
+ * @param expect throws unless the metadata are those of the right file; then nothing is assigned
  * @throws RangeError (`checksum-differs`), and as `decode` and `assignParameters`
  */
 export function assignChecked(
