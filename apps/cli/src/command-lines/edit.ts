@@ -1,11 +1,11 @@
 /** How `tweedie edit` is asked for. */
 import { Command, Option } from 'commander';
 import type { EditFlags } from '../commands/edit.js';
-import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, part, positive } from './options.js';
+import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, modelParts, part, positive } from './options.js';
 
 export function editLine(): Command {
   const [guidance, guide] = guides();
-  return new Command('edit')
+  const line = new Command('edit')
     .description('make new images from one of yours by a finished run: fill in a part, enlarge, or vary')
     .argument('<run>', 'folder of the run')
     .addOption(new Option('--inpaint <image>', 'fill in what --mask shows (default: none)'))
@@ -29,9 +29,9 @@ export function editLine(): Command {
     .addOption(new Option('--class <k>', 'class of all results (default: none)').argParser(integer(0)))
     .addOption(new Option('--n <count>', 'number of results').argParser(integer(1, MOST_IMAGES)).default(8))
     .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
-    .addOption(part('sampler', 'solver', 'ddpm; with --from as in the run, angular'))
+    .addOption(part('sampler', 'solver', 'ddpm'))
     .addOption(
-      new Option('--steps <n>', 'steps of the solver (default: 100; with --from as in the run, 20)').argParser(
+      new Option('--steps <n>', 'steps of the solver (default: 100)').argParser(
         integer(1, MOST_STEPS),
       ),
     )
@@ -59,4 +59,5 @@ export function editLine(): Command {
       const { editCommand } = await import('../commands/edit.js');
       await editCommand(run, flags);
     });
+  return modelParts().reduce((all, option) => all.addOption(option), line);
 }

@@ -2,6 +2,7 @@
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
+import { advisersOf } from '../advisers.js';
 import { drawSamples, type Samples } from '../draw-samples.js';
 import { EDIT_DEFAULTS, type EditTaskFlags, editTask, imagesOf, openEdit } from '../edit-task.js';
 import { type Edit, inconsistency } from '../edits.js';
@@ -12,15 +13,15 @@ import { finishedRun } from '../finished-run.js';
 import { guideOf } from '../guide.js';
 import { contactSheet } from '../images.js';
 import { buildModel, classesOf } from '../model-spec.js';
+import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
 import { type Run, runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
-import { weakModels } from '../weak-models.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface EditFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, EditTaskFlags {
+export interface EditFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags, EditTaskFlags {
   readonly class?: number;
   readonly n: number;
   readonly seed: number;
@@ -37,7 +38,11 @@ export async function editCommand(path: string, flags: EditFlags): Promise<void>
   const task = editTask(flags);
   if (!/\.(png|npy)$/.test(out)) throw invalid('out-ending', `\`--out\` must end in .png or .npy, got ${out}`);
   const folder = runFolder(path);
+  await importNamed(flags);
   const run = await finishedRun(folder);
+  const settings = settingsOf(run, flags);
+  expectNamed(path, run.model, flags, run.plugins);
+  expectNamed(path, settings, flags, run.plugins);
   const { size, mean } = imagesOf(run, path);
   const classes = classesOf(run.model.network);
   if (flags.class !== undefined && flags.class >= classes)
@@ -50,33 +55,35 @@ export async function editCommand(path: string, flags: EditFlags): Promise<void>
   await loadWeights(model, folder);
   const unlabelled = flags.class === undefined ? 'there is no --class' : undefined;
   const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
-  const settings = settingsOf(run, flags);
   const labels = new Int32Array(n).fill(flags.class ?? classes);
   const { samples, engine } = await withEngine(engineRequest(flags), async (engine) => {
-    await guide.load(weakModels(run, engine));
+    await guide.open(advisersOf(folder, run, model, engine));
     const network = engine.network(model.network);
     const samples = await drawSamples({ ...model, network }, run, settings, labels, seed, undefined, ({ denoiser, ...usual }) =>
       edit.changed({ ...usual, denoiser: guide.guidance(denoiser) }),
     );
     return { samples, engine: engine.name };
+  }).catch((error: unknown) => {
+    throw withoutGradient(error) ?? error;
   });
   const each = await inconsistency(samples, edit, mean);
   const bytes = out.endsWith('.npy') ? npy(samples.values, samples.shape) : sheet(edit, samples);
   await writing(out, () => writeFile(out, [bytes]));
+  guide.dispose();
+  edit.dispose();
 
   const rms = Math.hypot(...each) / Math.sqrt(n);
-  const seconds = (performance.now() - started) / 1000;
-  const { method, factor, strength } = { ...EDIT_DEFAULTS, ...flags };
-  const how = { inpaint: { method }, upscale: { method, factor }, from: { strength } }[task];
   if (flags.json) {
-    const { guidance: scale, ...by } = settings;
-    const asked = { ...by, guidance: scale, guide: flags.guide ?? [], class: flags.class ?? null, n, seed };
-    process.stdout.write(
-      `${JSON.stringify({ out, run: path, task, ...how, ...asked, engine, seconds, inconsistency: { rms, each } })}\n`,
-    );
+    const { guidance, ...by } = settings;
+    const { method, factor, strength } = { ...EDIT_DEFAULTS, ...flags };
+    const how = { inpaint: { method }, upscale: { method, factor }, from: { strength } }[task];
+    const asked = { ...how, ...by, guidance, guide: flags.guide ?? [], class: flags.class ?? null, n, seed };
+    const seconds = (performance.now() - started) / 1000;
+    const told = { files: [out], run: path, task, ...asked, engine, seconds, inconsistency: { rms, each } };
+    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
     return;
   }
-  say(`${DEVIATIONS[task]}: ${rms.toFixed(2)} of 255, root mean square.`);
+  say(`${DEVIATIONS[task]} ${rms.toFixed(2)} of 255, root mean square.`);
   process.stdout.write(`${out}\n`);
 }
 
@@ -86,11 +93,20 @@ const DEVIATIONS = {
   from: 'The results differ from the image by',
 };
 
-/** As the run samples, but by what suits measurements, and without guidance where there is no class to guide to. */
+/** As the run samples, but by what suits edits, and without guidance where there is no class to guide to. */
 function settingsOf(run: Run, flags: EditFlags): Run['sampling'] {
-  const suited = flags.from === undefined ? EDIT_DEFAULTS : run.sampling;
-  const usual = samplingOf(run, { ...flags, sampler: flags.sampler ?? suited.sampler, steps: flags.steps ?? suited.steps });
+  const { sampler, steps } = EDIT_DEFAULTS;
+  const usual = samplingOf(run, { sampler, steps, ...flags });
   return flags.class === undefined ? { ...usual, guidance: 1 } : usual;
+}
+
+function withoutGradient(error: unknown): Error | undefined {
+  if (!(error instanceof Error && /gradient function not found/i.test(error.message))) return undefined;
+  return invalid(
+    'gradient-missing',
+    '`--method` takes a gradient here, and a --guide of this run has none: use --method consistent, or leave that guide out',
+    Error,
+  );
 }
 
 function sheet({ shown }: Edit, { values, shape }: Samples): Uint8Array {

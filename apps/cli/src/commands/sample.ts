@@ -2,6 +2,7 @@
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, key, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
+import { advisersOf } from '../advisers.js';
 import { drawSamples } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
@@ -14,7 +15,6 @@ import { npy } from '../npy.js';
 import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
-import { weakModels } from '../weak-models.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
@@ -58,7 +58,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const unlabelled = classes === 0 ? `${path} has no classes` : undefined;
   const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
   const samples = await withEngine(engineRequest(flags), async (engine) => {
-    await guide.load(weakModels(run, engine));
+    await guide.open(advisersOf(folder, run, model, engine));
     const network = engine.network(model.network);
     return drawSamples({ ...model, network }, run, settings, labels, seed, undefined, ({ denoiser, ...usual }) => ({
       ...usual,
