@@ -111,6 +111,6 @@ async function drawProgress(
   model.network.refresh();
   const samples = await drawSamples(model, run, run.sampling, labels, run.training.seed);
   exchangeParameters(model.network.parameters, averages.parameters);
-  const { ending, bytes } = pictureOf(samples, run.data, COLUMNS, 1);
+  const { ending, bytes } = await pictureOf(samples, run.data, COLUMNS, 1);
   await folder.write(`progress/${String(step).padStart(6, '0')}.${ending}`, bytes);
 }

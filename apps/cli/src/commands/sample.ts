@@ -1,65 +1,84 @@
 /** `tweedie sample`: samples from a run. */
+import { join } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
-import { invalid, key, useBackend } from '@tweedie/core';
-import { writeFile } from '@tweedie/weights/node';
+import { key, useBackend } from '@tweedie/core';
 import { drawSamples } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { expectWritable, writing } from '../files.js';
+import { expectWritable } from '../files.js';
 import { finishedRun } from '../finished-run.js';
-import { buildModel, classesOf } from '../model-spec.js';
-import { npy } from '../npy.js';
-import { endingFor, pictureOf } from '../pictures.js';
+import { buildModel } from '../model-spec.js';
 import { runFolder } from '../run-file.js';
+import { sampleOutput } from '../sample-output.js';
+import { type PlanFlags, recordsOf, samplePlan } from '../sample-plan.js';
+import { samplingLine } from '../sampling-line.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
+import { expectTrajectory, recorder, trajectoryPicture } from '../trajectory.js';
+import type { Shown } from '../trajectory-kinds.js';
 import { loadWeights } from '../weights-file.js';
+import { type NewFile, writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
-export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags {
-  readonly n: number;
-  readonly class?: number;
+export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, PlanFlags {
   readonly noise?: string;
-  readonly seed: number;
   readonly out: string;
+  readonly trajectory?: string;
+  readonly trajectoryOf: Shown;
+  readonly json: boolean;
 }
 
-/** Samples and writes a picture or `.npy`, by the ending of `out`. */
+/** Samples, and writes what `out` and `trajectory` ask for, all of it or nothing. */
 export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
-  const { n, out, seed } = flags;
+  const { out, trajectory } = flags;
   const folder = runFolder(path);
   const run = await finishedRun(folder);
-  const ending = endingFor(run.data);
-  if (!out.endsWith(`.${ending}`) && !out.endsWith('.npy'))
-    throw invalid('out-ending', `\`--out\` must end in .${ending} or .npy, got ${out}`);
-  const classes = classesOf(run.model.network);
-  if (flags.class !== undefined && flags.class >= classes)
-    throw invalid(
-      'class-unknown',
-      classes === 0
-        ? `\`--class\` is for models of classes, and ${path} has none`
-        : `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`,
-    );
-  const labelled = out.endsWith('.npy') && classes > 0;
-  const files = labelled ? [out, out.replace(/\.npy$/, '.labels.npy')] : [out];
-  for (const file of files) await expectWritable(file);
+  const plan = samplePlan(flags, run.data, path);
+  const records = recordsOf(plan, run.data);
+  const output = await sampleOutput(out, run.data, plan, records);
+  const paths = [...output.paths, ...(output.names === undefined ? [] : [join(out, 'samples.json')])];
+  if (trajectory !== undefined) {
+    expectTrajectory(trajectory, records.length);
+    paths.push(trajectory);
+  }
+  for (const file of paths) await expectWritable(file);
 
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
-  const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
   const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
-  const samples = await withEngine(engineRequest(flags), (engine) => {
+  const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
+  const line = samplingLine(records.length);
+  const drawn = await withEngine(engineRequest(flags), async (engine) => {
+    const begun = performance.now();
     const network = engine.network(model.network);
-    return drawSamples({ ...model, network }, run, settings, labels, seed);
-  });
+    const samples = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
+      async onStep(step, first) {
+        await film?.onStep(step, first);
+        line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
+      },
+    });
+    return { samples, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
+  }).finally(() => line.stop());
 
-  const columns = flags.class === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));
-  const contents = out.endsWith('.npy')
-    ? [npy(samples.values, samples.shape), ...(labelled ? [npy(labels, [n])] : [])]
-    : [pictureOf(samples, run.data, columns).bytes];
-  for (const [i, bytes] of contents.entries()) {
-    const file = files[i] ?? out;
-    await writing(file, () => writeFile(file, [bytes]));
-  }
-  process.stdout.write(`${out}\n`);
+  const { samples, ...how } = drawn;
+  const told = {
+    run: path,
+    settings,
+    ...how,
+    samples: records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) })),
+  };
+  const contents = [
+    ...(await output.contents(samples)),
+    ...(output.names === undefined ? [] : [json(told)]),
+    ...(trajectory === undefined || film === undefined
+      ? []
+      : [await trajectoryPicture(trajectory, film.frames(), run.data, plan.columns)]),
+  ];
+  await writeAll(paths.flatMap((file, i): NewFile[] => (contents[i] === undefined ? [] : [{ path: file, bytes: contents[i] }])));
+  const shown = trajectory === undefined ? [out] : [out, trajectory];
+  process.stdout.write(flags.json ? json({ files: paths, ...told }) : `${shown.join('\n')}\n`);
+}
+
+function json(value: object): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
