@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { exportLine } from './command-lines/export.js';
+import { infoLine } from './command-lines/info.js';
 import { sampleLine } from './command-lines/sample.js';
 import { trainLine } from './command-lines/train.js';
 import { say } from './say.js';
@@ -13,7 +14,7 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), doctorLine()])
+for (const line of [trainLine(startedAt), sampleLine(), infoLine(), exportLine(), doctorLine()])
   program.addCommand(line.copyInheritedSettings(program));
 
 try {

@@ -82,7 +82,8 @@ export function denoiserOf(
   return absolute ? denoiser(meanHalf(network), parameterization) : varianceDenoiser(network, parameterization);
 }
 
-function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {
+/** A fresh network, its first parameters drawn from `key`. */
+export function buildNetwork(spec: ModelSpec['network'], key: Key): Network<Tensor | undefined> {
   const channels = sampleShape(spec).at(-1) ?? 1;
   const { kind: _, learnedVariance, ...sizes } = spec;
   const outputs = learnedVariance ? 2 * channels : channels;

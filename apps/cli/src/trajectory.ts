@@ -1,4 +1,5 @@
 /** How samples came to be: pictures of the steps, as an animation or side by side. */
+import { resolve } from 'node:path';
 import { invalid } from '@tweedie/core';
 import type { DataSpec } from './data.js';
 import { type Onlooker, offsetOf, type SampledRun, type Samples } from './draw-samples.js';
@@ -22,9 +23,11 @@ const FRAME_WIDTH = 480;
 const FRAME_TIME = 100; // milliseconds
 const HELD = 2000;
 
-/** @throws RangeError (`trajectory-ending`, `trajectory-samples`) */
-export function expectTrajectory(path: string, count: number): void {
+/** @throws RangeError (`trajectory-ending`, `trajectory-is-out`, `trajectory-samples`) */
+export function expectTrajectory(path: string, out: string, count: number): void {
   if (!/\.(gif|png)$/.test(path)) throw invalid('trajectory-ending', `\`--trajectory\` must end in .gif or .png, got ${path}`);
+  if (resolve(path) === resolve(out))
+    throw invalid('trajectory-is-out', `\`--trajectory\` must be another file than \`--out\`, got ${path} for both`);
   if (count > MOST_SAMPLES)
     throw invalid(
       'trajectory-samples',

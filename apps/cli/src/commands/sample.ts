@@ -5,7 +5,6 @@ import { key, useBackend } from '@tweedie/core';
 import { drawSamples } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { expectWritable } from '../files.js';
 import { finishedRun } from '../finished-run.js';
 import { buildModel } from '../model-spec.js';
 import { runFolder } from '../run-file.js';
@@ -16,7 +15,7 @@ import { type SamplingFlags, samplingOf } from '../settings.js';
 import { expectTrajectory, recorder, trajectoryPicture } from '../trajectory.js';
 import type { Shown } from '../trajectory-kinds.js';
 import { loadWeights } from '../weights-file.js';
-import { type NewFile, writeAll } from '../write-all.js';
+import { writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
 export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, PlanFlags {
@@ -35,48 +34,38 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   const plan = samplePlan(flags, run.data, path);
   const records = recordsOf(plan, run.data);
   const output = await sampleOutput(out, run.data, plan, records);
-  const paths = [...output.paths, ...(output.names === undefined ? [] : [join(out, 'samples.json')])];
-  if (trajectory !== undefined) {
-    expectTrajectory(trajectory, records.length);
-    paths.push(trajectory);
-  }
-  for (const file of paths) await expectWritable(file);
-
-  await useBackend(wasm());
-  const model = buildModel(run.model, key(0));
-  await loadWeights(model, folder);
+  if (trajectory !== undefined) expectTrajectory(trajectory, out, records.length);
+  const list = output.names && join(out, 'samples.json');
+  const paths = [...output.paths, list, trajectory].filter((file) => file !== undefined);
   const settings = { ...samplingOf(run, flags), ...(flags.noise !== undefined && { noise: flags.noise }) };
-  const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
-  const line = samplingLine(records.length);
-  const drawn = await withEngine(engineRequest(flags), async (engine) => {
-    const begun = performance.now();
-    const network = engine.network(model.network);
-    const samples = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
-      async onStep(step, first) {
-        await film?.onStep(step, first);
-        line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
-      },
-    });
-    return { samples, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
-  }).finally(() => line.stop());
 
-  const { samples, ...how } = drawn;
-  const told = {
-    run: path,
-    settings,
-    ...how,
-    samples: records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) })),
-  };
-  const contents = [
-    ...(await output.contents(samples)),
-    ...(output.names === undefined ? [] : [json(told)]),
-    ...(trajectory === undefined || film === undefined
-      ? []
-      : [await trajectoryPicture(trajectory, film.frames(), run.data, plan.columns)]),
-  ];
-  await writeAll(paths.flatMap((file, i): NewFile[] => (contents[i] === undefined ? [] : [{ path: file, bytes: contents[i] }])));
-  const shown = trajectory === undefined ? [out] : [out, trajectory];
-  process.stdout.write(flags.json ? json({ files: paths, ...told }) : `${shown.join('\n')}\n`);
+  const told = await writeAll(paths, async () => {
+    await useBackend(wasm());
+    const model = buildModel(run.model, key(0));
+    await loadWeights(model, folder);
+    const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
+    const line = samplingLine(records.length);
+    const { samples, ...how } = await withEngine(engineRequest(flags), async (engine) => {
+      const begun = performance.now();
+      const network = engine.network(model.network);
+      const drawn = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
+        async onStep(step, first) {
+          await film?.onStep(step, first);
+          line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
+        },
+      });
+      return { samples: drawn, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
+    }).finally(() => line.stop());
+    const named = records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) }));
+    const result = { run: path, settings, ...how, samples: named };
+    const contents = [
+      await output.contents(samples),
+      list === undefined ? [] : json(result),
+      trajectory && film ? await trajectoryPicture(trajectory, film.frames(), run.data, plan.columns) : [],
+    ].flat();
+    return { contents, result };
+  });
+  process.stdout.write(flags.json ? json({ files: paths, ...told }) : `${[out, trajectory ?? []].flat().join('\n')}\n`);
 }
 
 function json(value: object): Buffer {
