@@ -45,6 +45,11 @@ export function nameOf(spec: DataSpec): string {
   return spec.kind === 'points' ? spec.source : spec.kind;
 }
 
+/** The names of the classes, in the order of their labels; none where there are no classes. */
+export function classNamesOf(spec: DataSpec): readonly string[] {
+  return spec.kind === 'points' ? [] : Array.from({ length: spec.classes }, (_, k) => String(k));
+}
+
 /** The distribution, if the data are points of one: what an objective may refer to as `data`. */
 export function sourceOf(spec: DataSpec): PointSource | undefined {
   return spec.kind === 'points' ? pointsOf(spec.source) : undefined;

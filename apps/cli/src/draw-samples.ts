@@ -1,12 +1,12 @@
 /** Samples of a trained model. */
-import { broadcastTo, slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type Denoiser, type Grid, type Key, key, normal, type Sampler, sample, split } from '@tweedie/core';
+import { broadcastTo, mul, slice, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Denoiser, type Grid, key, type Sampler, type SampleStep, sampleSteps } from '@tweedie/core';
 import { perturb } from '@tweedie/forward-process';
-import { classifierFree } from '@tweedie/guidance';
-import { controlOf, gridOf, noiseOf, samplerOf } from './components.js';
-import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
-import { noClass } from './objective.js';
+import { controlOf, gridOf, samplerOf } from './components.js';
+import { guidedDenoiser } from './guided-denoiser.js';
+import { type Model, sampleShape } from './model-spec.js';
 import type { Run } from './run-file.js';
+import { chanceOf, type Seeds } from './sample-seed.js';
 
 /** How to sample; sampler, grid, control and noise are expressions. */
 export interface SamplingSettings {
@@ -31,88 +31,84 @@ export interface Samples {
   readonly shape: readonly number[];
 }
 
-/** What a run is drawn by. */
+/** Who looks on. */
+export interface Onlooker {
+  readonly signal?: AbortSignal;
+  /** After each step of the samples from index `first` on; its tensors are borrowed. */
+  readonly onStep?: (step: SampleStep, first: number) => void | Promise<void>;
+}
+
+/** What samples are drawn by. */
 export interface DrawnBy {
   readonly denoiser: Denoiser<Tensor>;
   readonly sampler: Sampler;
   readonly grid: Grid;
-  /** What the samples start from, `[1, …]`, noised to the first level of the grid; without it from noise alone. Borrowed. */
+  /** What they start from, `[1, …]`, noised to the first level of the grid; without it from noise alone. Borrowed. */
   readonly origin?: Tensor;
 }
 
 const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
 
 /**
- * One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone; under a control,
- * whose steps are those of a whole batch, on the others of its hundred too.
- * @param changed what the samples are drawn by in place of what the settings say: guided, or held to a measurement
+ * One sample for each label, which a model without classes is not told. Sample `i` depends on its seed, or on one seed for all and on `i`;
+ * under a control, whose steps are those of a whole batch, on the others of its hundred too.
+ * @param changed what they are drawn by in place of what the settings say: guided, or held to a measurement
  */
 export async function drawSamples(
   model: Model,
-  { data, model: spec, training }: SampledRun,
+  run: SampledRun,
   settings: SamplingSettings,
   labels: Int32Array,
-  seed: number,
-  signal?: AbortSignal,
+  seeds: Seeds,
+  { signal, onStep }: Onlooker = {},
   changed: (usual: DrawnBy) => DrawnBy = (usual) => usual,
 ): Promise<Samples> {
   const control = settings.control === undefined ? {} : { control: controlOf(settings.control) };
-  const [started, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
-  const noise = settings.noise === undefined ? undefined : noiseOf(settings.noise, drawn);
-  const classes = classesOf(spec.network);
-  const shape = sampleShape(spec.network);
+  const { start, noise } = chanceOf(seeds, settings.noise);
+  const shape = sampleShape(run.model.network);
   const size = shape.reduce((product, length) => product * length, 1);
-  const mean = 'mean' in data ? data.mean : 0;
+  const mean = offsetOf(run);
   const values = new Float32Array(labels.length * size);
-  const without = noClass(classes);
   const condition = tensor1d(labels, 'int32');
-  const plain = denoiserOf(model, spec, training.objective);
-  const guided = classifierFree({ scale: settings.guidance, without })(plain);
-  const untold: Denoiser<Tensor> = (x, level, _, moment) => plain(x, level, undefined, moment);
-  const { origin, ...by } = changed({
-    denoiser: classes === 0 ? untold : guided,
-    sampler: samplerOf(settings.sampler),
-    grid: gridOf(settings.grid),
-  });
-  const startOf = (count: number, first: number): Tensor | readonly number[] => {
-    const [level] = by.grid(model.process, settings.steps);
-    if (origin === undefined || level === undefined) return [count, ...shape];
-    return tidy(() => {
-      const noise = normal(started, [count, ...shape], first);
-      return perturb(broadcastTo(origin, noise.shape), noise, level);
-    });
-  };
+  const { denoiser: usual, dispose } = guidedDenoiser(model, run, settings);
   try {
+    const by = changed({ denoiser: usual, sampler: samplerOf(settings.sampler), grid: gridOf(settings.grid) });
+    const { denoiser, sampler, grid, origin } = by;
+    const levels = grid(model.process, settings.steps);
+    const [level = model.process.at(1)] = levels;
     for (let first = 0; first < labels.length; first += BATCH) {
       const count = Math.min(BATCH, labels.length - first);
-      const start = startOf(count, first);
-      const options = {
-        ...by,
-        process: model.process,
-        steps: settings.steps,
-        ...control,
-        key: key(seed),
-        start,
-        first,
-        ...(noise && { noise }),
-        ...(signal && { signal }),
-      };
-      const some = tidy(() => slice(condition, first, count));
+      const given = tidy(() => {
+        const unit = start([count, ...shape], first);
+        return {
+          start: origin === undefined ? mul(unit, level.sigma) : perturb(broadcastTo(origin, unit.shape), unit, level),
+          condition: slice(condition, first, count),
+        };
+      });
+      const options = { denoiser, process: model.process, sampler, grid: () => levels, steps: settings.steps, first, noise };
       try {
-        const x = await sample({ ...options, condition: some });
-        values.set(
-          (await x.data<'float32'>()).map((value) => value + mean),
-          first * size,
-        );
-        x.dispose();
+        for await (const step of sampleSteps({ ...options, ...given, ...control, ...(signal && { signal }), key: key(0) })) {
+          await onStep?.(step, first);
+          if (step.index < step.count - 1) continue;
+          const x = await step.x.data<'float32'>();
+          values.set(
+            x.map((value) => value + mean),
+            first * size,
+          );
+        }
       } finally {
-        some.dispose();
-        if ('dispose' in start) start.dispose();
+        given.start.dispose();
+        given.condition.dispose();
       }
     }
   } finally {
-    without.dispose();
+    dispose();
     condition.dispose();
   }
   return { values, shape: [labels.length, ...shape] };
+}
+
+/** What was subtracted from the data before training. */
+export function offsetOf({ data }: Pick<SampledRun, 'data'>): number {
+  return 'mean' in data ? data.mean : 0;
 }

@@ -10,6 +10,7 @@ import * as guidance from '@tweedie/guidance';
 import { completed } from './completed.js';
 import { part, tried } from './components.js';
 import type { DataSpec } from './data.js';
+import type { DrawnBy } from './draw-samples.js';
 import { classesOf, type Model, type ModelSpec, sampleShape } from './model-spec.js';
 import { noClass } from './objective.js';
 
@@ -41,7 +42,8 @@ export interface Advisers {
 
 /** A guidance that may hold tensors and other models. */
 export interface Guide {
-  readonly guidance: Guidance<Tensor>;
+  /** What samples are drawn by, guided. */
+  readonly changed: (usual: DrawnBy) => DrawnBy;
   /** Opens the models that it asks; until then others stand in for them. */
   open(advisers: Advisers): Promise<void>;
   dispose(): void;
@@ -74,7 +76,7 @@ export function guideOf({ guidance: scale = 1, guide: texts = [] }: GuideFlags, 
       return made;
     });
     return {
-      guidance: (denoiser) => each.reduce((inner, around) => around(inner), denoiser),
+      changed: ({ denoiser, ...usual }) => ({ ...usual, denoiser: each.reduce((inner, around) => around(inner), denoiser) }),
       async open({ weak, classifier }) {
         for (const path of held.weak.keys()) held.weak.set(path, await weak(path));
         if (held.classifier !== undefined) held.classifier = await classifier();

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { editLine } from './command-lines/edit.js';
 import { exportLine } from './command-lines/export.js';
+import { infoLine } from './command-lines/info.js';
 import { partsLine } from './command-lines/parts.js';
 import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
@@ -20,6 +21,7 @@ for (const line of [
   trainLine(startedAt),
   sampleLine(),
   editLine(),
+  infoLine(),
   exportLine(),
   partsLine(),
   pluginLine(),

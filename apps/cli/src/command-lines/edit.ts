@@ -26,15 +26,11 @@ export function editLine(): Command {
         'pseudoinverseGuided',
       ),
     )
-    .addOption(new Option('--class <k>', 'class of all results (default: none)').argParser(integer(0)))
+    .addOption(new Option('--class <name>', 'class of all results, by its name or its number from 0 (default: none)'))
     .addOption(new Option('--n <count>', 'number of results').argParser(integer(1, MOST_IMAGES)).default(8))
     .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
     .addOption(part('sampler', 'solver', 'ddpm'))
-    .addOption(
-      new Option('--steps <n>', 'steps of the solver (default: 100)').argParser(
-        integer(1, MOST_STEPS),
-      ),
-    )
+    .addOption(new Option('--steps <n>', 'steps of the solver (default: 100)').argParser(integer(1, MOST_STEPS)))
     .addOption(part('grid', 'where the solver stops along the way', 'as in the run, uniformAngle({ power: 1.75 })'))
     .addOption(guidance)
     .addOption(guide)

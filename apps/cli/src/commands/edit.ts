@@ -1,17 +1,16 @@
 /** `tweedie edit`: given images, filled in, enlarged or varied by the model of a run. */
 import { wasm } from '@tweedie/backend-wasm';
 import { invalid, key, useBackend } from '@tweedie/core';
-import { writeFile } from '@tweedie/weights/node';
 import { advisersOf } from '../advisers.js';
-import { drawSamples, type Samples } from '../draw-samples.js';
+import { type DrawnBy, drawSamples, type Samples } from '../draw-samples.js';
 import { EDIT_DEFAULTS, type EditTaskFlags, editTask, imagesOf, openEdit } from '../edit-task.js';
 import { type Edit, inconsistency } from '../edits.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
 import { guideOf } from '../guide.js';
-import { contactSheet } from '../images.js';
+import { contactSheet, encoded } from '../images.js';
+import { labelOf } from '../label-of.js';
 import { buildModel, classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
@@ -19,10 +18,11 @@ import { type Run, runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
 import { loadWeights } from '../weights-file.js';
+import { writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
 export interface EditFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags, EditTaskFlags {
-  readonly class?: number;
+  readonly class?: string;
   readonly n: number;
   readonly seed: number;
   readonly out: string;
@@ -44,47 +44,43 @@ export async function editCommand(path: string, flags: EditFlags): Promise<void>
   expectNamed(path, run.model, flags, run.plugins);
   expectNamed(path, settings, flags, run.plugins);
   const { size, mean } = imagesOf(run, path);
-  const classes = classesOf(run.model.network);
-  if (flags.class !== undefined && flags.class >= classes)
-    throw invalid('class-unknown', `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`);
-  await expectWritable(out);
-
-  await useBackend(wasm());
-  const edit = await openEdit(flags, size, mean);
-  const model = buildModel(run.model, key(0));
-  await loadWeights(model, folder);
-  const unlabelled = flags.class === undefined ? 'there is no --class' : undefined;
-  const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
-  const labels = new Int32Array(n).fill(flags.class ?? classes);
-  const { samples, engine } = await withEngine(engineRequest(flags), async (engine) => {
-    await guide.open(advisersOf(folder, run, model, engine));
-    const network = engine.network(model.network);
-    const samples = await drawSamples({ ...model, network }, run, settings, labels, seed, undefined, ({ denoiser, ...usual }) =>
-      edit.changed({ ...usual, denoiser: guide.guidance(denoiser) }),
-    );
-    return { samples, engine: engine.name };
-  }).catch((error: unknown) => {
-    throw withoutGradient(error) ?? error;
+  const label = flags.class === undefined ? classesOf(run.model.network) : labelOf(flags.class, run.data, path);
+  const { each, engine } = await writeAll([out], async () => {
+    await useBackend(wasm());
+    const edit = await openEdit(flags, size, mean);
+    const model = buildModel(run.model, key(0));
+    await loadWeights(model, folder);
+    const unlabelled = flags.class === undefined ? 'there is no --class' : undefined;
+    const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
+    const changed = (usual: DrawnBy) => edit.changed(guide.changed(usual));
+    const { samples, engine } = await withEngine(engineRequest(flags), async (engine) => {
+      await guide.open(advisersOf(folder, run, model, engine));
+      const network = engine.network(model.network);
+      const labels = new Int32Array(n).fill(label);
+      const samples = await drawSamples({ ...model, network }, run, settings, labels, seed, {}, changed);
+      return { samples, engine: engine.name };
+    }).catch((error: unknown) => {
+      throw withoutGradient(error) ?? error;
+    });
+    const each = await inconsistency(samples, edit, mean);
+    const bytes = out.endsWith('.npy') ? npy(samples.values, samples.shape) : await sheet(edit, samples);
+    guide.dispose();
+    edit.dispose();
+    return { contents: [bytes], result: { each, engine } };
   });
-  const each = await inconsistency(samples, edit, mean);
-  const bytes = out.endsWith('.npy') ? npy(samples.values, samples.shape) : sheet(edit, samples);
-  await writing(out, () => writeFile(out, [bytes]));
-  guide.dispose();
-  edit.dispose();
 
   const rms = Math.hypot(...each) / Math.sqrt(n);
-  if (flags.json) {
-    const { guidance, ...by } = settings;
-    const { method, factor, strength } = { ...EDIT_DEFAULTS, ...flags };
-    const how = { inpaint: { method }, upscale: { method, factor }, from: { strength } }[task];
-    const asked = { ...how, ...by, guidance, guide: flags.guide ?? [], class: flags.class ?? null, n, seed };
-    const seconds = (performance.now() - started) / 1000;
-    const told = { files: [out], run: path, task, ...asked, engine, seconds, inconsistency: { rms, each } };
-    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+  if (!flags.json) {
+    say(`${DEVIATIONS[task]} ${rms.toFixed(2)} of 255, root mean square.`);
+    process.stdout.write(`${out}\n`);
     return;
   }
-  say(`${DEVIATIONS[task]} ${rms.toFixed(2)} of 255, root mean square.`);
-  process.stdout.write(`${out}\n`);
+  const { method, factor, strength } = { ...EDIT_DEFAULTS, ...flags };
+  const how = { inpaint: { method }, upscale: { method, factor }, from: { strength } }[task];
+  const asked = { ...how, ...settings, guide: flags.guide ?? [], class: flags.class ?? null, n, seed };
+  const seconds = (performance.now() - started) / 1000;
+  const told = { files: [out], run: path, task, ...asked, engine, seconds, inconsistency: { rms, each } };
+  process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
 }
 
 const DEVIATIONS = {
@@ -109,11 +105,11 @@ function withoutGradient(error: unknown): Error | undefined {
   );
 }
 
-function sheet({ shown }: Edit, { values, shape }: Samples): Uint8Array {
+function sheet({ shown }: Edit, { values, shape }: Samples): Promise<Uint8Array> {
   const [count = 0, height = 0, width = 0, channels = 0] = shape;
   const cells = shown.length + count;
   const all = new Float32Array(cells * height * width * channels);
   for (const [i, cell] of shown.entries()) all.set(cell, i * cell.length);
   all.set(values, all.length - values.length);
-  return contactSheet({ values: all, shape: [cells, height, width, channels] }, Math.min(cells, COLUMNS), 4);
+  return encoded(contactSheet({ values: all, shape: [cells, height, width, channels] }, Math.min(cells, COLUMNS), 4), 'png');
 }
