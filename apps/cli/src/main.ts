@@ -1,6 +1,7 @@
 /** The command `tweedie`. */
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
+import { evaluateLine } from './command-lines/evaluate.js';
 import { exportLine } from './command-lines/export.js';
 import { partsLine } from './command-lines/parts.js';
 import { pluginLine } from './command-lines/plugin.js';
@@ -15,7 +16,7 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
+for (const line of [trainLine(startedAt), sampleLine(), evaluateLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
   program.addCommand(line.copyInheritedSettings(program));
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }
