@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { editLine } from './command-lines/edit.js';
+import { evaluateLine } from './command-lines/evaluate.js';
 import { exportLine } from './command-lines/export.js';
 import { infoLine } from './command-lines/info.js';
 import { partsLine } from './command-lines/parts.js';
@@ -21,6 +22,7 @@ for (const line of [
   trainLine(startedAt),
   sampleLine(),
   editLine(),
+  evaluateLine(),
   infoLine(),
   exportLine(),
   partsLine(),
