@@ -1,5 +1,5 @@
 /**
- * How well do edits do? `node apps/cli/bench/edits.mjs [run] [hundreds of digits]` hides the right half of test digits, or makes them small,
+ * How well do edits do? `node apps/cli/bench/edits.mjs [run] [hundreds of digits; 0: pictures only]` hides the right half of test digits, or makes them small,
  * lets a finished run of MNIST restore them by each method, and measures how far the results are from what was given and how many the
  * judge of `tweedie evaluate` still reads as the digit that was. Writes the table and the pictures of docs/guidance.md.
  */
@@ -46,10 +46,42 @@ await withEngine({}, async (engine) => {
   const network = engine.network(model.network);
   const draw = (by, labels, changed) =>
     drawSamples({ ...model, network }, run, { ...run.sampling, guidance: 1, ...by }, labels, 1, {}, changed);
-  const read = (values) =>
-    tidy(() => argMax(judge.apply(tensor4d(values, shape(values.length / PIXELS))), 1).dataSync());
+  const read = (values) => tidy(() => argMax(judge.apply(tensor4d(values, shape(values.length / PIXELS))), 1).dataSync());
 
   const lines = [];
+  async function measureAll() {
+    for (const method of ['pseudoinverseGuided', 'posteriorSampling', 'consistent', 'replaced', 'repainting({ times: 5 })'])
+      await measured('inpaint', method, { sampler: 'ddpm', steps: 100 });
+    await measured('inpaint', 'pseudoinverseGuided', { sampler: 'angular', steps: 20 });
+    for (const method of ['pseudoinverseGuided', 'posteriorSampling', 'consistent'])
+      await measured('upscale', method, { sampler: 'ddpm', steps: 100 });
+    await measured('upscale', 'pseudoinverseGuided', { sampler: 'angular', steps: 20 });
+
+    for (const strength of [0.5, 0.7, 0.8, 0.9]) {
+      const digits = Array.from({ length: BATCH }, (_, i) => i);
+      const wanted = Int32Array.from(digits, (i) => (test.labels[i] + 1) % 10);
+      let [squares, right] = [0, 0];
+      const origins = tensor4d(joined(digits.map((i) => digit(i).map((value) => value - mean))), shape(BATCH));
+      const one = masked(tensor4d(new Float32Array(PIXELS).fill(1), shape(1)));
+      const samples = await draw(
+        { sampler: 'ddpm', steps: 100, guidance: run.sampling.guidance },
+        wanted,
+        ({ grid, ...usual }) => ({
+          ...usual,
+          grid: fromStrength(grid, strength),
+          origin: origins,
+        }),
+      );
+      for (const each of await inconsistency(samples, { operator: one, measurement: origins, count: PIXELS }, mean))
+        squares += each ** 2;
+      const seen = read(samples.values);
+      right = digits.filter((_, at) => seen[at] === wanted[at]).length;
+      lines.push(
+        `| from | strength ${strength}, to the next class | \`ddpm\` | 100 | ${Math.sqrt(squares / BATCH).toFixed(2)} | ${right.toFixed(1)} % | |`,
+      );
+      console.log(lines.at(-1));
+    }
+  }
   /** One row of the table: results for many digits at once, by one measurement for each. */
   async function measured(task, method, by) {
     let [squares, right, seconds, count] = [0, 0, 0, 0];
@@ -70,34 +102,15 @@ await withEngine({}, async (engine) => {
       right += digits.filter((i, at) => seen[at] === test.labels[i]).length;
       count += BATCH;
     }
-    const figures = [Math.sqrt(squares / count).toFixed(2), `${((100 * right) / count).toFixed(1)} %`, ((1000 * seconds) / count).toFixed(0)];
+    const figures = [
+      Math.sqrt(squares / count).toFixed(2),
+      `${((100 * right) / count).toFixed(1)} %`,
+      ((1000 * seconds) / count).toFixed(0),
+    ];
     lines.push(`| ${task} | \`${method}\` | \`${by.sampler}\` | ${by.steps} | ${figures.join(' | ')} |`);
     console.log(lines.at(-1));
   }
-  for (const method of ['pseudoinverseGuided', 'posteriorSampling', 'consistent', 'replaced', 'repainting({ times: 5 })'])
-    await measured('inpaint', method, { sampler: 'ddpm', steps: 100 });
-  await measured('inpaint', 'pseudoinverseGuided', { sampler: 'angular', steps: 20 });
-  for (const method of ['pseudoinverseGuided', 'posteriorSampling', 'consistent'])
-    await measured('upscale', method, { sampler: 'ddpm', steps: 100 });
-  await measured('upscale', 'pseudoinverseGuided', { sampler: 'angular', steps: 20 });
-
-  for (const strength of [0.5, 0.7, 0.8, 0.9]) {
-    const digits = Array.from({ length: BATCH }, (_, i) => i);
-    const wanted = Int32Array.from(digits, (i) => (test.labels[i] + 1) % 10);
-    let [squares, right] = [0, 0];
-    const origins = tensor4d(joined(digits.map((i) => digit(i).map((value) => value - mean))), shape(BATCH));
-    const one = masked(tensor4d(new Float32Array(PIXELS).fill(1), shape(1)));
-    const samples = await draw({ sampler: 'ddpm', steps: 100, guidance: run.sampling.guidance }, wanted, ({ grid, ...usual }) => ({
-      ...usual,
-      grid: fromStrength(grid, strength),
-      origin: origins,
-    }));
-    for (const each of await inconsistency(samples, { operator: one, measurement: origins, count: PIXELS }, mean)) squares += each ** 2;
-    const seen = read(samples.values);
-    right = digits.filter((_, at) => seen[at] === wanted[at]).length;
-    lines.push(`| from | strength ${strength}, to the next class | \`ddpm\` | 100 | ${Math.sqrt(squares / BATCH).toFixed(2)} | ${right.toFixed(1)} % | |`);
-    console.log(lines.at(-1));
-  }
+  if (Number(hundreds) > 0) await measureAll();
 
   /** A picture of rows: what is shown of each edit, then its results. */
   async function pictured(name, rows, columns) {
@@ -116,26 +129,46 @@ await withEngine({}, async (engine) => {
   }
   const image = (i) => ({ values: digit(i), size: [SIDE, SIDE, 1], mean });
   const shown = [0, 2, 7, 18]; // 7, 1, 9, 3
-  await pictured('guidance-inpaint', shown.map((i) => ({ edit: inpainted(image(i), known, 'pseudoinverseGuided') })), 10);
+  await pictured(
+    'guidance-inpaint',
+    shown.map((i) => ({ edit: inpainted(image(i), known, 'pseudoinverseGuided') })),
+    10,
+  );
   await pictured(
     'guidance-upscale',
-    shown.map((i) => ({ edit: upscaled({ ...image(i), values: shrunk(digit(i)), size: [SMALL, SMALL, 1] }, FACTOR, 'pseudoinverseGuided') })),
+    shown.map((i) => ({
+      edit: upscaled({ ...image(i), values: shrunk(digit(i)), size: [SMALL, SMALL, 1] }, FACTOR, 'pseudoinverseGuided'),
+    })),
     10,
   );
   const { guidance } = run.sampling;
-  await pictured('guidance-from', [0.6, 0.8, 0.9].map((strength) => ({ edit: varied(image(18), strength), label: 8, by: { guidance } })), 10);
+  await pictured(
+    'guidance-from',
+    [0.6, 0.8, 0.9].map((strength) => ({ edit: varied(image(18), strength), label: 8, by: { guidance } })),
+    10,
+  );
   const ways = [3, 8, 0].flatMap((label, row) =>
     Array.from({ length: 10 }, (_, i) => ({ label, way: { seed: 2 * row + 1, to: 2 * row + 2, share: i / 9 } })),
   );
-  const between = await drawSamples({ ...model, network }, run, run.sampling, Int32Array.from(ways, ({ label }) => label), ways.map(({ way }) => way));
+  const between = await drawSamples(
+    { ...model, network },
+    run,
+    run.sampling,
+    Int32Array.from(ways, ({ label }) => label),
+    ways.map(({ way }) => way),
+  );
   await save('guidance-interpolate', between.values, 10);
 
-  const head = '| task | method | sampler | steps | off by, of 255 | read as meant | ms a result |\n|---|---|---|---|---|---|---|';
+  const head =
+    '| task | method | sampler | steps | off by, of 255 | read as meant | ms a result |\n|---|---|---|---|---|---|---|';
   const machine = `${engine.name}, ${cpus().length} × ${cpus()[0]?.model}; ${BATCH * Number(hundreds)} test digits, one result each; \`from\` ${BATCH}`;
   const page = resolve(root, 'docs/guidance.md');
   const text = await readFile(page, 'utf8');
   const table = `<!-- edits -->\n${head}\n${lines.join('\n')}\n\n${machine}.\n<!-- /edits -->`;
-  await writeFile(page, text.replace(/<!-- edits -->[^]*<!-- \/edits -->/, () => table));
+  await writeFile(
+    page,
+    text.replace(/<!-- edits -->[\s\S]*<!-- \/edits -->/, () => table),
+  );
 });
 
 function shrunk(values) {

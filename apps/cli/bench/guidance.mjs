@@ -1,10 +1,3 @@
-/**
- * What a guidance scale buys and costs: `pnpm bench:guidance [run] [samples] [scales]` draws from a finished run of images with classes,
- * by classifier-free guidance and by a classifier on the same network without a class, and has a judge that no guidance follows read them.
- * It writes the charts and the table of docs/guidance.md.
- */
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
@@ -12,7 +5,6 @@ import { key, sample, useBackend } from '@tweedie/core';
 import { jackknife, rowsAt, spread, wilson } from '@tweedie/evaluation';
 import { classifier, classifierFree } from '@tweedie/guidance';
 import { logProbability } from '@tweedie/losses';
-import { lineChart } from '../../../scripts/line-chart.mjs';
 import { judgeOf, noisyClassifierOf } from '../dist/classifiers.js';
 import { gridOf, samplerOf } from '../dist/components.js';
 import { withEngine } from '../dist/engines.js';
@@ -25,7 +17,9 @@ import { runFolder } from '../dist/run-file.js';
 import { loadWeights } from '../dist/weights-file.js';
 
 const root = resolve(import.meta.dirname, '../../..');
-const [path = 'runs/mnist', count = '300', scaleList = '0,0.5,1,1.6,2.5,4,8'] = process.argv.slice(2).filter((each) => each !== '--');
+const [path = 'runs/mnist', count = '300', scaleList = '0,0.5,1,1.6,2.5,4,8'] = process.argv
+  .slice(2)
+  .filter((each) => each !== '--');
 const scales = scaleList.split(',').map(Number);
 const n = Number(count);
 const BATCH = 100;
@@ -41,7 +35,7 @@ const labels = Int32Array.from({ length: n }, (_, i) => i % classes);
 const columns = size.reduce((product, length) => product * length, 1);
 const started = performance.now();
 
-const measured = await withEngine({}, async (engine) => {
+const _measured = await withEngine({}, async (engine) => {
   const judge = await judgeOf(folder, run, { engine });
   const noisy = await noisyClassifierOf(folder, run, model, { engine });
   const sight = engine.network(judge.features);
@@ -58,9 +52,16 @@ const measured = await withEngine({}, async (engine) => {
   const firsts = Array.from({ length: classes }, () => []);
   for (let i = 0; i < heldOut.size && firsts.some((each) => each.length < n / classes); i++)
     if (firsts[heldOut.labels[i]].length < n / classes) firsts[heldOut.labels[i]].push(i);
-  const real = { values: Float32Array.from(firsts.flat().flatMap((i) => [...heldOut.pixels.subarray(i * columns, (i + 1) * columns)]), (byte) => byte / 127.5 - 1), columns };
+  const real = {
+    values: Float32Array.from(
+      firsts.flat().flatMap((i) => [...heldOut.pixels.subarray(i * columns, (i + 1) * columns)]),
+      (byte) => byte / 127.5 - 1,
+    ),
+    columns,
+  };
   const realLabels = firsts.flat().map((i) => heldOut.labels[i]);
-  const spreadOf = (features, of) => jackknife(of.length, (rows) => spread(rowsAt(features, rows), (i, j) => of[rows[i]] === of[rows[j]]), { groups: 10 });
+  const spreadOf = (features, of) =>
+    jackknife(of.length, (rows) => spread(rowsAt(features, rows), (i, j) => of[rows[i]] === of[rows[j]]), { groups: 10 });
   const truth = spreadOf(await judgedFeatures(sight, real, size), realLabels).value;
 
   const points = [];
@@ -80,7 +81,10 @@ const measured = await withEngine({}, async (engine) => {
           first,
           start: [condition.size, ...size],
         });
-        values.set((await x.data()).map((value) => value + mean), first * columns);
+        values.set(
+          (await x.data()).map((value) => value + mean),
+          first * columns,
+        );
         x.dispose();
         condition.dispose();
       }
@@ -95,4 +99,4 @@ const measured = await withEngine({}, async (engine) => {
     }
   return { points, judge: judge.accuracy };
 });
-const seconds = (performance.now() - started) / 1000;
+const _seconds = (performance.now() - started) / 1000;
