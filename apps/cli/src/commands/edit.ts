@@ -45,6 +45,11 @@ export async function editCommand(path: string, flags: EditFlags): Promise<void>
   expectNamed(path, settings, flags, run.plugins);
   const { size, mean } = imagesOf(run, path);
   const label = flags.class === undefined ? classesOf(run.model.network) : labelOf(flags.class, run.data, path);
+  if (flags.class === undefined && classesOf(run.model.network) > 0 && run.training.conditionDropout === 0)
+    throw invalid(
+      'class-missing',
+      `${path} was trained with --condition-dropout 0 and knows no image without a class: give --class`,
+    );
   const { each, engine } = await writeAll([out], async () => {
     await useBackend(wasm());
     const edit = await openEdit(flags, size, mean);
