@@ -17,7 +17,7 @@ const networkSpec = z.discriminatedUnion('kind', [
     image: z.tuple([positive, positive, positive]),
     widths: z.array(positive).min(1),
     blocks: z.tuple([z.int().nonnegative(), positive, z.int().nonnegative()]),
-    classes: positive,
+    classes: z.int().nonnegative(),
     patch: positive,
     groups: positive,
     embedding: positive,

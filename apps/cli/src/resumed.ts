@@ -10,6 +10,7 @@ import type { TrainFlags } from './train-flags.js';
 
 const SETTINGS = [
   'data',
+  'size',
   'schedule',
   'process',
   'parameterization',
@@ -38,6 +39,7 @@ export function resumed({ data, model, training, sampling }: Run, flags: TrainFl
     ...model,
     lr,
     data: nameOf(data),
+    size: 'size' in data ? data.size[0] : undefined,
     sampler: sampling.sampler,
     grid: sampling.grid,
     control: sampling.control ?? 'none',

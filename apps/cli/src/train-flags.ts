@@ -3,6 +3,7 @@ import type { EngineFlags } from './engine-request.js';
 /** What the command line of `tweedie train` asked for; undefined where it said nothing. Data and parts are expressions. */
 export interface TrainFlags extends EngineFlags {
   readonly data?: string;
+  readonly size?: number;
   readonly schedule?: string;
   readonly process?: string;
   readonly parameterization?: string;

@@ -10,13 +10,21 @@ export function trainLine(startedAt: number): Command {
     .addOption(
       new Option(
         '--data <name>',
-        'what to train on: mnist, or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+        'what to train on: mnist; a folder of PNG, JPEG or WebP images, or of sub-folders of them, one for each class; or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+      ),
+    )
+    .addOption(
+      new Option('--size <pixels>', 'height and width that the images of a folder are scaled to (default: 32)').argParser(
+        integer(1, 1024),
       ),
     )
     .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
     .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
     .addOption(
-      new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10, for points 1)').argParser(positive),
+      new Option(
+        '--minutes <m>',
+        'time for everything, if --steps is not given (default: 10, for a folder 20, for points 1)',
+      ).argParser(positive),
     )
     .addOption(part('schedule', 'log-SNR by time', 'clamped(shifted(cosine(), 0.5), { min: -10, max: 10 })'))
     .addOption(part('process', 'the scale of signal and noise over the schedule', 'variancePreserving'))
@@ -30,7 +38,9 @@ export function trainLine(startedAt: number): Command {
       part('control', 'lengths of the solver\'s steps between the stops, as "pid()" for dpmAdaptive()', 'none: a step each'),
     )
     .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
-    .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
+    .addOption(
+      new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive),
+    )
     .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
     .addOption(engine())
     .addOption(new Option('--threads <n>', 'threads of --engine compiled (default: physical cores)').argParser(integer(1, 1000)))
@@ -50,6 +60,7 @@ export function trainLine(startedAt: number): Command {
         '',
         'Examples:',
         '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',
+        '  tweedie train --data photos --size 32 --out runs/photos',
         '  tweedie train --data moons --out runs/moons --process linearInterpolant --schedule "clamped(rectifiedFlow(), { min: -10, max: 10 })" --parameterization velocity',
       ].join('\n'),
     )

@@ -7,7 +7,7 @@ import { drawSamples } from '../draw-samples.js';
 import type { Engine } from '../engines.js';
 import { isMissing, reading } from '../files.js';
 import type { Model } from '../model-spec.js';
-import { labelsFor, pictureOf } from '../pictures.js';
+import { labelsFor, pictureOf, textFor } from '../pictures.js';
 import { type Report, reportPage } from '../report.js';
 import type { Run, RunFolder } from '../run-file.js';
 
@@ -39,10 +39,7 @@ export async function finish(
   const page = reportPage({
     title: `Tweedie: ${folder.path}`,
     samples,
-    samplesText:
-      run.data.kind === 'points'
-        ? `${labels.length} points, over as many of the data`
-        : `one row for each of ${run.data.classes} classes, ${COLUMNS} samples each`,
+    samplesText: textFor(run.data, COLUMNS),
     chart,
     progress: await progressPictures(folder),
     timings: {

@@ -29,7 +29,7 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
   if (known !== undefined) resumed(known, flags);
   await useBackend(wasm());
   if (known?.status.finished) return withEngine(asked, (engine) => redraw(folder, known, engine, signal));
-  const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
+  const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist', flags.size) : openData(known.data));
   const begun = known ?? (await withEngine(asked, (engine) => begin(folder, flags, data, engine, startedAt, signal)));
   await withEngine(await possible(begun, flags), async (engine) => {
     const run = await onEngine(folder, begun, engine);
