@@ -24,7 +24,7 @@ export interface DecodedImage {
   readonly source: readonly [height: number, width: number];
 }
 
-/** `sharp`, for a file or an SVG. */
+/** `sharp`, by what it is called with here. */
 export type SharpFunction = (input: string, options?: SharpOptions) => Sharp;
 
 const PIXEL_LIMIT = 1e8;
