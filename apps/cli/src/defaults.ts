@@ -61,8 +61,8 @@ const POINTS: Defaults = {
 /** A folder of images, whose size and classes are those of the folder. */
 const IMAGES_NETWORK = {
   kind: 'compact-unet' as const,
-  widths: [48, 96],
-  blocks: [0, 2, 1] satisfies [number, number, number],
+  widths: [64, 128],
+  blocks: [1, 2, 1] satisfies [number, number, number],
   patch: 2,
   groups: 8,
   embedding: 128,
@@ -71,8 +71,8 @@ const IMAGES_NETWORK = {
 };
 const IMAGES: Defaults = {
   model: { ...MNIST.model, network: { ...IMAGES_NETWORK, image: [32, 32, 3], classes: 0 } },
-  training: MNIST.training,
-  sampling: MNIST.sampling,
+  training: { ...MNIST.training, learningRate: 3e-3 },
+  sampling: { ...MNIST.sampling, guidance: 2.5 },
   minutes: 20,
 };
 

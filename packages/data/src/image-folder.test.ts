@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -78,8 +79,10 @@ describe('imageFolder', () => {
     for (const hidden of ['.DS_Store', 'Thumbs.db', 'desktop.ini', '.git/x.png', '__MACOSX/x.png']) put(hidden, 'x');
     symlinkSync('nothing', join(folder, 'broken'));
     symlinkSync('self', join(folder, 'self'));
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    await once(server, 'listening');
     const { sources, leftOut, size } = await read();
+    server.close();
     expect(size).toBe(3);
     expect(sources).toEqual({ smallest: [2, 2], median: [4, 4], largest: [8, 8] });
     expect(leftOut).toEqual([
@@ -87,8 +90,8 @@ describe('imageFolder', () => {
       { path: 'cut.jpg', reason: 'damaged or cut short' },
       { path: 'empty.png', reason: 'an empty file' },
       { path: 'notes.txt', reason: 'not a PNG, JPEG or WebP image' },
-      { path: 'pipe', reason: 'not a file' },
       { path: 'self', reason: 'a link to itself' },
+      { path: 'socket', reason: 'not a file' },
     ]);
   });
 

@@ -38,7 +38,9 @@ export function trainLine(startedAt: number): Command {
       part('control', 'lengths of the solver\'s steps between the stops, as "pid()" for dpmAdaptive()', 'none: a step each'),
     )
     .addOption(new Option('--batch <n>', 'examples per step (default: 32, of points 256)').argParser(integer(1, 60_000)))
-    .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
+    .addOption(
+      new Option('--lr <rate>', 'peak learning rate (default: 0.004, for a folder 0.003, for points 0.005)').argParser(positive),
+    )
     .addOption(new Option('--seed <n>', 'what all chance is drawn from (default: 0)').argParser(integer(0)))
     .addOption(engine())
     .addOption(new Option('--threads <n>', 'threads of --engine compiled (default: physical cores)').argParser(integer(1, 1000)))
