@@ -20,7 +20,7 @@ export function labelsFor(data: DataSpec, columns: number): Int32Array {
 }
 
 /** The ending that pictures of such data have. */
-export function endingFor(data: DataSpec): Picture['ending'] {
+function endingFor(data: DataSpec): Picture['ending'] {
   return data.kind === 'points' ? 'svg' : 'png';
 }
 
