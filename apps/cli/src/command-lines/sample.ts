@@ -1,6 +1,7 @@
 /** How `tweedie sample` is asked for. */
 import { Command, Option } from 'commander';
 import type { SampleFlags } from '../commands/sample.js';
+import { interruption } from '../interruption.js';
 import { type Shown, TRAJECTORIES } from '../trajectory-kinds.js';
 import { any, engine, integer, MOST_IMAGES, MOST_STEPS, part, seeds } from './options.js';
 
@@ -80,6 +81,6 @@ export function sampleLine(): Command {
     )
     .action(async (run: string, flags: SampleFlags) => {
       const { sampleCommand } = await import('../commands/sample.js');
-      await sampleCommand(run, flags);
+      await sampleCommand(run, flags, interruption());
     });
 }

@@ -27,7 +27,7 @@ export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags,
 }
 
 /** Samples, and writes what `out` and `trajectory` ask for, all of it or nothing. */
-export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
+export async function sampleCommand(path: string, flags: SampleFlags, signal: AbortSignal): Promise<void> {
   const { out, trajectory } = flags;
   const folder = runFolder(path);
   const run = await finishedRun(folder);
@@ -49,6 +49,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
       const begun = performance.now();
       const network = engine.network(model.network);
       const drawn = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
+        signal,
         async onStep(step, first) {
           await film?.onStep(step, first);
           line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
