@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { exportLine } from './command-lines/export.js';
+import { infoLine } from './command-lines/info.js';
 import { partsLine } from './command-lines/parts.js';
 import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
@@ -15,7 +16,7 @@ const program = new Command('tweedie')
   .showHelpAfterError('Add --help for all options.')
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
+for (const line of [trainLine(startedAt), sampleLine(), infoLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
   program.addCommand(line.copyInheritedSettings(program));
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }
