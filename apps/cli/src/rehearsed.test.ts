@@ -55,7 +55,7 @@ describe('rehearsed', () => {
     ],
     ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; it has '],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
-    ['name-unknown', { data: 'moon' }, '`--data` has no moon; it has '],
+    ['data-unknown', { data: 'moon' }, 'points such as moons'],
     ['weighting-invalid', { weighting: 'stratified' }, '`--weighting` must be a weighting, but stratified is something else'],
   ])('%s: %j', async (code, flags, message) => {
     await expect(settingsFor(flags)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
