@@ -128,7 +128,7 @@ describe('a folder of images', () => {
     rmSync(join(folder, 'my pictures/blue/2.png'));
     expect(train().stderr).toContain('my pictures holds 5 in place of the 6 images');
     expect(tweedie('train', '--data', 'my pictures', '--size', '16', '--out', 'runs/a b').stderr).toContain(
-      '`--size` is 16, but runs/a b was begun with 8',
+      '`--size` is 16 and was 8',
     );
   });
 
