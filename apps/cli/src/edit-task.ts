@@ -28,7 +28,7 @@ export type EditTask = keyof typeof TASKS;
 const names = Object.keys(TASKS) as EditTask[];
 
 /** How images are edited unless it is said: what measured best on digits, see docs/guidance.md. */
-export const EDIT_DEFAULTS = { method: 'pseudoinverseGuided', factor: 4, strength: 0.6, sampler: 'ddpm', steps: 100 } as const;
+export const EDIT_DEFAULTS = { method: 'pseudoinverseGuided', factor: 4, strength: 0.8, sampler: 'ddpm', steps: 100 } as const;
 
 /**
  * The one task that the flags ask for.

@@ -42,7 +42,7 @@ it('of dense layers it counts each weight twice, and the frequencies that noise 
   const built = buildNetwork(network, key(1)).parameters;
   const weights = [...built.values()].filter(({ rank }) => rank === 2);
   expect(networkCost(network).flops).toBe(
-    2 * weights.reduce((sum, { size }) => sum + size, (network.embedding ?? Number.NaN) / 2),
+    2 * weights.reduce((sum, { size }) => sum + size, (DEFAULTS.points.model.network.embedding ?? Number.NaN) / 2),
   );
 });
 

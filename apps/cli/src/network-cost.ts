@@ -3,8 +3,8 @@ import { type Tensor, type Tensor1D, zeros } from '@tensorflow/tfjs-core';
 import { type Node, trace } from '@tweedie/compile';
 import { key, type Network } from '@tweedie/core';
 import { drawSamples, type SampledRun, type SamplingSettings } from './draw-samples.js';
-import { buildModel, type ModelSpec } from './model-spec.js';
-import { buildNetwork, sampleShape } from './network-spec.js';
+import { buildModel, type ModelSpec, sampleShape } from './model-spec.js';
+import { buildNetwork } from './network-spec.js';
 
 /** Of a network. */
 export interface NetworkCost {

@@ -1,6 +1,7 @@
 /** `tweedie sample` as it is called. */
 import '@tensorflow/tfjs-backend-cpu';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,17 @@ it('interpolates in rows, of one class each', () => {
     [2, 3, 1],
   ]);
   expect(samples.map((each: { readonly class: string }) => each.class).join('')).toBe('111222');
+});
+
+it('stops at Ctrl-C, with exit code 130 and nothing written', async () => {
+  const child = spawn(process.execPath, [bin, 'sample', 'run', '--n', '99', '--steps', '100000', '--out', 'late/'], {
+    cwd: folder,
+  });
+  const ended = once(child, 'exit');
+  while (!existsSync(join(folder, 'late'))) await new Promise((done) => setTimeout(done, 20));
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+  expect(existsSync(join(folder, 'late'))).toBe(false);
 });
 
 describe('bad input: exit code 2, one line, nothing written', () => {

@@ -15,7 +15,13 @@ export function samplingLine(count: number): SamplingLine {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
   const begun = performance.now();
   const bar = new SingleBar(
-    { format: `{bar} {percentage} % of ${count} samples  {left} left`, hideCursor: true, clearOnComplete: true },
+    {
+      format: `{bar} {percentage} % of ${count} samples  {left} left`,
+      barsize: 30,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+    },
     Presets.shades_classic,
   );
   return {

@@ -16,7 +16,7 @@ export function editLine(): Command {
     .addOption(
       new Option(
         '--strength <share>',
-        'of --from: share of the steps, up to 1, which forgets the image (default: 0.6)',
+        'of --from: share of the steps, up to 1, which forgets the image (default: 0.8)',
       ).argParser(positive),
     )
     .addOption(

@@ -1,6 +1,7 @@
 /** How `tweedie sample` is asked for. */
 import { Command, Option } from 'commander';
 import type { SampleFlags } from '../commands/sample.js';
+import { interruption } from '../interruption.js';
 import { type Shown, TRAJECTORIES } from '../trajectory-kinds.js';
 import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, modelParts, part, seeds } from './options.js';
 
@@ -80,7 +81,7 @@ export function sampleLine(): Command {
     )
     .action(async (run: string, flags: SampleFlags) => {
       const { sampleCommand } = await import('../commands/sample.js');
-      await sampleCommand(run, flags);
+      await sampleCommand(run, flags, interruption());
     });
   return modelParts().reduce((all, option) => all.addOption(option), line);
 }

@@ -30,7 +30,7 @@ export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags,
 }
 
 /** Samples, and writes what `out` and `trajectory` ask for, all of it or nothing. */
-export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
+export async function sampleCommand(path: string, flags: SampleFlags, signal: AbortSignal): Promise<void> {
   const { out, trajectory } = flags;
   const folder = runFolder(path);
   await importNamed(flags);
@@ -63,7 +63,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
         line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
       };
       const { labels, seeds } = plan;
-      const drawn = await drawSamples({ ...model, network }, run, settings, labels, seeds, { onStep }, guide.changed);
+      const drawn = await drawSamples({ ...model, network }, run, settings, labels, seeds, { signal, onStep }, guide.changed);
       return { samples: drawn, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
     }).finally(() => line.stop());
     const named = records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) }));
