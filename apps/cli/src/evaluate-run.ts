@@ -1,6 +1,6 @@
 /** How good a finished run's samples are. */
 import { type Key, key, split } from '@tweedie/core';
-import { type ImageDataset, permutation } from '@tweedie/data';
+import { permutation } from '@tweedie/data';
 import type { FeatureRows } from '@tweedie/evaluation';
 import { rowsAt } from '@tweedie/evaluation';
 import { type ClassifierOptions, judgeOf } from './classifiers.js';
@@ -9,7 +9,7 @@ import { sourceOf } from './data.js';
 import { drawSamples, type SamplingSettings } from './draw-samples.js';
 import { classesRead, coarseFeatures, type ImageShape, judgedFeatures } from './features.js';
 import { classesOf, type Model } from './model-spec.js';
-import { realImages } from './real-images.js';
+import { imageRows, realImages } from './real-images.js';
 import type { Run, RunFolder } from './run-file.js';
 
 /** What is drawn, and how. */
@@ -60,7 +60,7 @@ export async function evaluateRun(folder: RunFolder, run: Run, model: Model, opt
   const shape: ImageShape = [heldOut.height, heldOut.width, heldOut.channels];
   const sight = judge && engine.network(judge.features);
   const see = (images: FeatureRows) => (sight ? judgedFeatures(sight, images, shape) : coarseFeatures(images, shape));
-  const [known, fresh] = [rowsOf(training), rowsAt(rowsOf(heldOut), order)];
+  const [known, fresh] = [imageRows(training), rowsAt(imageRows(heldOut), order)];
   const [seenSamples, seenKnown, seenFresh] = [await see(samples), await see(known), await see(fresh)];
   const count = Math.min(n, Math.floor(heldOut.size / 2));
   const [some, rest] = [range(0, count), range(count, Math.min(heldOut.size, count + REFERENCE))];
@@ -87,11 +87,6 @@ function compared(features: string, samples: FeatureRows, real: FeatureRows, ref
   const [count, others] = [real, reference].map(({ values, columns }) => values.length / columns) as [number, number];
   const measure = distancesTo(reference);
   return { features, compared: count, reference: others, samples: measure(samples), real: measure(real) };
-}
-
-/** Images in [−1, 1], a row each. */
-function rowsOf({ pixels, size }: ImageDataset): FeatureRows {
-  return { values: Float32Array.from(pixels, (byte) => byte / 127.5 - 1), columns: pixels.length / size };
 }
 
 function range(from: number, to: number): readonly number[] {
