@@ -24,6 +24,7 @@ export async function realImages(spec: DataSpec): Promise<RealImages> {
 /** Images in [−1, 1], a row each; without `count`, all from `first` on. */
 export function imageRows({ pixels, size }: ImageDataset, count: number = size, first = 0): FeatureRows {
   const columns = pixels.length / size;
-  const some = pixels.subarray(first * columns, (first + count) * columns);
-  return { values: Float32Array.from(some, (byte) => byte / 127.5 - 1), columns };
+  const values = new Float32Array(pixels.subarray(first * columns, (first + count) * columns));
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) / 127.5 - 1;
+  return { values, columns };
 }
