@@ -41,8 +41,10 @@ const PIECES = [
   'bitsPerDimension',
   'boundTerm',
   'checkCurvature',
+  'classification',
   'coefficients',
   'collected',
+  'logProbability',
   'conditionDropout', // of every objective, if there are classes
   'flowInputs',
   'gaussianKl',

@@ -149,8 +149,12 @@ function plugin(reference: ModuleReference, context: Context): Plugin {
   );
 }
 
+const FEW = 6; // names that fit into a message
+
 function unknown(name: string, { what, scope }: Context): Error {
-  const like = nearest(name.replaceAll('-', ''), Object.keys(scope));
+  const names = Object.keys(scope).toSorted();
+  if (names.length <= FEW) return invalid('name-unknown', `\`${what}\` has no ${name}; it has ${names.join(', ')}`);
+  const like = nearest(name.replaceAll('-', ''), names);
   const hint = like.length === 0 ? 'nor is there a package of that name' : `did you mean ${like.join(' or ')}?`;
   return invalid('name-unknown', `\`${what}\` has no ${name}; ${hint}; \`tweedie parts\` lists all`.replace('?;', '?'));
 }

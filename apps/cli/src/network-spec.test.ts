@@ -33,11 +33,7 @@ describe('networkOf', () => {
   });
 
   it.each([
-    [
-      'option-unknown',
-      'compactUnet({ wdiths: [8] })',
-      '`--network`: compactUnet has no option wdiths; it has blocks, embedding, ',
-    ],
+    ['option-unknown', 'compactUnet({ wdiths: [8] })', '`--network`: compactUnet has no option wdiths; it has blocks, dropout, '],
     ['option-unknown', 'compactUnet({ classes: 3 })', 'compactUnet has no option classes'],
     ['network-invalid', 'compactUnet({ widths: [] })', '`--network`: compactUnet: widths: '],
     ['network-invalid', 'unet({ attention: [-1] })', '`--network`: unet: attention.0: '],

@@ -25,6 +25,7 @@ export const SCHEDULES: readonly string[] = [
   'fromBetas(zeroTerminalSnr(linearBetas()))',
 ];
 export const GRIDS: readonly string[] = [
+  'fromStrength(uniform(), 0.5)',
   'karras',
   'uniform',
   'uniform-log-snr',
