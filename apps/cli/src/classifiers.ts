@@ -8,7 +8,7 @@ import { noisyClassifier } from '@tweedie/networks';
 import { x0 } from '@tweedie/parameterizations';
 import { clamped, cosine } from '@tweedie/schedules';
 import { cachedClassifier } from './cached-classifier.js';
-import type { DataSpec } from './data.js';
+import { classNamesOf, type DataSpec } from './data.js';
 import type { Engine } from './engines.js';
 import { type Judge, judge } from './judge.js';
 import { type Model, sampleShape } from './model-spec.js';
@@ -67,7 +67,7 @@ export async function noisyClassifierOf(
 }
 
 function imagesOf(data: DataSpec, { network }: Run['model']) {
-  const classes = 'classes' in data ? data.classes : 0;
+  const classes = classNamesOf(data).length;
   const [height, width, channels] = sampleShape(network);
   if (classes === 0 || height === undefined || width === undefined || channels === undefined || !('mean' in data))
     throw invalid('classes-missing', 'a classifier needs images of several classes, and this run has none');

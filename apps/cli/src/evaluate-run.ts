@@ -1,15 +1,14 @@
 /** How good a finished run's samples are. */
-import { type Key, key, split } from '@tweedie/core';
-import { type ImageDataset, permutation } from '@tweedie/data';
-import type { FeatureRows } from '@tweedie/evaluation';
-import { rowsAt } from '@tweedie/evaluation';
+import { invalid, type Key, key, split } from '@tweedie/core';
+import { permutation } from '@tweedie/data';
+import { type FeatureRows, rowsAt } from '@tweedie/evaluation';
 import { type ClassifierOptions, judgeOf } from './classifiers.js';
 import { type Distances, distancesTo, type Nearness, nearness, type Share, share } from './comparison.js';
-import { sourceOf } from './data.js';
+import { classNamesOf, sourceOf } from './data.js';
 import { drawSamples, type SamplingSettings } from './draw-samples.js';
 import { classesRead, coarseFeatures, type ImageShape, judgedFeatures } from './features.js';
 import { classesOf, type Model } from './model-spec.js';
-import { realImages } from './real-images.js';
+import { imageRows, realImages } from './real-images.js';
 import type { Run, RunFolder } from './run-file.js';
 
 /** What is drawn, and how. */
@@ -35,11 +34,15 @@ export interface Evaluation {
 }
 
 const REFERENCE = 5000;
+const LEAST = 20; // for the standard errors
 
-/** Draws samples, and compares them with real ones. */
+/**
+ * Draws samples, and compares them with real ones.
+ * @throws RangeError (`images-too-few`); as `judgeOf`, `realImages` and `drawSamples`
+ */
 export async function evaluateRun(folder: RunFolder, run: Run, model: Model, options: EvaluationOptions): Promise<Evaluation> {
   const { n, seed, settings, engine, signal } = options;
-  const judge = 'classes' in run.data ? await judgeOf(folder, run, options) : undefined;
+  const judge = classNamesOf(run.data).length > 0 ? await judgeOf(folder, run, options) : undefined;
   const draw = async (labels: Int32Array): Promise<FeatureRows> => {
     const network = engine.network(model.network);
     const { values } = await drawSamples({ ...model, network }, run, settings, labels, seed, { ...(signal && { signal }) });
@@ -53,6 +56,12 @@ export async function evaluateRun(folder: RunFolder, run: Run, model: Model, opt
   }
 
   const { training, heldOut } = await realImages(run.data);
+  const count = Math.min(n, Math.floor(heldOut.size / 2));
+  if (count < LEAST)
+    throw invalid(
+      'images-too-few',
+      `two sets of ${LEAST} images must be held out, a tenth of all, got ${heldOut.size}: add images`,
+    );
   const order = permutation(key(0), heldOut.size); // they may be sorted, and a part of them must be like the rest
   // Classes as they come in real images: as many of each would make the samples of a block less alike than those of chance.
   const labels = Int32Array.from({ length: n }, (_, i) => heldOut.labels[order[i % heldOut.size] ?? 0] ?? 0);
@@ -60,9 +69,8 @@ export async function evaluateRun(folder: RunFolder, run: Run, model: Model, opt
   const shape: ImageShape = [heldOut.height, heldOut.width, heldOut.channels];
   const sight = judge && engine.network(judge.features);
   const see = (images: FeatureRows) => (sight ? judgedFeatures(sight, images, shape) : coarseFeatures(images, shape));
-  const [known, fresh] = [rowsOf(training), rowsAt(rowsOf(heldOut), order)];
+  const [known, fresh] = [imageRows(training), rowsAt(imageRows(heldOut), order)];
   const [seenSamples, seenKnown, seenFresh] = [await see(samples), await see(known), await see(fresh)];
-  const count = Math.min(n, Math.floor(heldOut.size / 2));
   const [some, rest] = [range(0, count), range(count, Math.min(heldOut.size, count + REFERENCE))];
   const right = judge && (await classesRead(judge, seenSamples)).filter((label, i) => label === labels[i]).length;
   return {
@@ -87,11 +95,6 @@ function compared(features: string, samples: FeatureRows, real: FeatureRows, ref
   const [count, others] = [real, reference].map(({ values, columns }) => values.length / columns) as [number, number];
   const measure = distancesTo(reference);
   return { features, compared: count, reference: others, samples: measure(samples), real: measure(real) };
-}
-
-/** Images in [−1, 1], a row each. */
-function rowsOf({ pixels, size }: ImageDataset): FeatureRows {
-  return { values: Float32Array.from(pixels, (byte) => byte / 127.5 - 1), columns: pixels.length / size };
 }
 
 function range(from: number, to: number): readonly number[] {

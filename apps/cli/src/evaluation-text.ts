@@ -39,6 +39,6 @@ export function evaluationText({ accuracy, distances, copies }: Evaluation): str
         ]),
     '',
     `Distances are between ${features}; intervals are of 95 %.`,
-    ...(copies === undefined ? [] : ['Copies are nearer to training images than held-out images are; new samples are not.']),
+    ...(copies === undefined ? [] : ['Copies are nearer to training images than held-out images are.']),
   ].join('\n');
 }

@@ -24,7 +24,7 @@ export function coarseFeatures(images: FeatureRows, shape: ImageShape): Promise<
 
 /** The classes that a judge reads from its features. */
 export async function classesRead({ decide }: Judge, { values, columns }: FeatureRows): Promise<Int32Array> {
-  const read = tidy(() => argMax(decide(tensor2d(Float32Array.from(values), [values.length / columns, columns])), 1));
+  const read = tidy(() => argMax(decide(tensor2d(new Float32Array(values), [values.length / columns, columns])), 1));
   const classes = await read.data<'int32'>();
   read.dispose();
   return classes;
@@ -35,7 +35,7 @@ async function mapped({ values, columns }: FeatureRows, shape: ImageShape, look:
   const parts: Float32Array[] = [];
   for (let first = 0; first < count; first += AT_ONCE) {
     const size = Math.min(AT_ONCE, count - first);
-    const some = Float32Array.from(values.subarray(first * columns, (first + size) * columns));
+    const some = new Float32Array(values.subarray(first * columns, (first + size) * columns));
     const seen = tidy(() => look(tensor4d(some, [size, ...shape])));
     parts.push((await seen.data<'float32'>()).slice());
     seen.dispose();

@@ -17,13 +17,13 @@ export interface Measured {
  * A statistic of all rows, and its standard error.
  * @param rows number of rows
  * @param statistic of the rows of these indices
- * @param options.groups at least 2 and at most `rows`; default 20. Row i is in group i·groups/rows
+ * @param options.groups at least 2 and at most `rows`; default 10. Row i is in group i·groups/rows
  * @throws RangeError (`groups-invalid`)
  */
 export function jackknife(
   rows: number,
   statistic: (indices: readonly number[]) => number,
-  { groups = 20 }: { readonly groups?: number } = {},
+  { groups = 10 }: { readonly groups?: number } = {},
 ): Measured {
   if (!Number.isSafeInteger(groups) || groups < 2 || groups > rows)
     throw invalid('groups-invalid', `\`groups\` must be an integer from 2 to the ${rows} rows, got ${groups}`);

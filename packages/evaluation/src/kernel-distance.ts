@@ -35,15 +35,16 @@ export function kernelDistance(a: FeatureRows, b: FeatureRows, { blocks = 10 }: 
 /** Over all pairs; within one set, over those of two different rows. */
 function meanKernel(x: FeatureRows, y: FeatureRows): number {
   const { columns } = x;
-  const [n, m] = [x.values.length / columns, y.values.length / columns];
+  const [xs, ys] = [new Float64Array(x.values), new Float64Array(y.values)];
   let sum = 0;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < m; j++) {
+  for (let i = 0; i < xs.length; i += columns)
+    for (let j = 0; j < ys.length; j += columns) {
       if (x === y && i === j) continue;
       let product = 0;
-      for (let k = 0; k < columns; k++) product += (x.values[i * columns + k] ?? 0) * (y.values[j * columns + k] ?? 0);
+      for (let k = 0; k < columns; k++) product += (xs[i + k] ?? 0) * (ys[j + k] ?? 0);
       sum += (product / columns + 1) ** 3;
     }
+  const [n, m] = [xs.length / columns, ys.length / columns];
   return sum / (x === y ? n * (n - 1) : n * m);
 }
 

@@ -48,5 +48,5 @@ function part({ values, columns }: FeatureRows, first: number, rows: number): Fe
 }
 
 function matrix({ values, columns }: FeatureRows) {
-  return tensor2d(Float32Array.from(values), [values.length / columns, columns], 'float32');
+  return tensor2d(new Float32Array(values), [values.length / columns, columns], 'float32');
 }
