@@ -52,7 +52,7 @@ describe('bad input: exit code 2, one clear line, nothing written', () => {
 });
 
 it('--help shows every option with its default, and an example that parses', () => {
-  for (const command of ['train', 'sample', 'export']) {
+  for (const command of ['train', 'sample', 'edit', 'export']) {
     const { status, stdout } = tweedie(command, '--help');
     expect(status).toBe(0);
     const options = stdout
