@@ -5,7 +5,7 @@ import { type FeatureRows, rowsAt } from '@tweedie/evaluation';
 import { type ClassifierOptions, judgeOf } from './classifiers.js';
 import { type Distances, distancesTo, type Nearness, nearness, type Share, share } from './comparison.js';
 import { classNamesOf, sourceOf } from './data.js';
-import { drawSamples, type SamplingSettings } from './draw-samples.js';
+import { type DrawnBy, drawSamples, type SamplingSettings } from './draw-samples.js';
 import { classesRead, coarseFeatures, type ImageShape, judgedFeatures } from './features.js';
 import { classesOf, type Model } from './model-spec.js';
 import { imageRows, realImages } from './real-images.js';
@@ -17,6 +17,8 @@ export interface EvaluationOptions extends ClassifierOptions {
   readonly n: number;
   readonly seed: number;
   readonly settings: SamplingSettings;
+  /** What samples are drawn by, changed; as usual, if left out. */
+  readonly changed?: ((usual: DrawnBy) => DrawnBy) | undefined;
 }
 
 /** What came out; distances are between features, or between points. */
@@ -41,11 +43,19 @@ const LEAST = 20; // for the standard errors
  * @throws RangeError (`images-too-few`); as `judgeOf`, `realImages` and `drawSamples`
  */
 export async function evaluateRun(folder: RunFolder, run: Run, model: Model, options: EvaluationOptions): Promise<Evaluation> {
-  const { n, seed, settings, engine, signal } = options;
+  const { n, seed, settings, changed, engine, signal } = options;
   const judge = classNamesOf(run.data).length > 0 ? await judgeOf(folder, run, options) : undefined;
   const draw = async (labels: Int32Array): Promise<FeatureRows> => {
     const network = engine.network(model.network);
-    const { values } = await drawSamples({ ...model, network }, run, settings, labels, seed, { ...(signal && { signal }) });
+    const { values } = await drawSamples(
+      { ...model, network },
+      run,
+      settings,
+      labels,
+      seed,
+      { ...(signal && { signal }) },
+      changed,
+    );
     return { values, columns: values.length / n };
   };
   const source = sourceOf(run.data);

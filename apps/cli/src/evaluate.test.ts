@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, trun
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldIn, key, uniform } from '@tweedie/core';
-import { encode } from 'fast-png';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Outcome, tweedie } from '../test/command.js';
 
@@ -17,19 +17,24 @@ const PATIENCE = 300_000; // on a machine at work
 const SIDE = 16;
 const EACH = 150;
 
+const png = (side: number, data: Uint8Array) =>
+  sharp(data, { raw: { width: side, height: side, channels: 3 } })
+    .png()
+    .toBuffer();
+
 /** Noisy pictures, each class in its own colour. */
-function writeImages(): void {
+async function writeImages(): Promise<void> {
   for (const [k, name] of ['red', 'green', 'blue'].entries()) {
     mkdirSync(at(`images/${name}`), { recursive: true });
     for (let i = 0; i < EACH; i++) {
       const data = Uint8Array.from(uniform(foldIn(key(k), i), SIDE * SIDE * 3), (u, j) => (j % 3 === k ? 200 : 50) + 50 * u);
-      writeFileSync(at(`images/${name}/${i}.png`), encode({ width: SIDE, height: SIDE, channels: 3, data }));
+      writeFileSync(at(`images/${name}/${i}.png`), await png(SIDE, data));
     }
   }
 }
 
 beforeAll(async () => {
-  writeImages();
+  await writeImages();
   const network = 'compactUnet({ widths: [8, 8], blocks: [0, 1, 1], groups: 4, embedding: 16 })';
   const trained = await train(at('images'), 'colours', network, '--size', String(SIDE));
   expect(trained.stderr).not.toContain('tweedie:');
@@ -100,7 +105,7 @@ describe('errors are one line and exit code 2', () => {
     expect(await refused('run.json does not exist', at('nothing'))).toMatch(/^tweedie: .*\n$/);
     expect(existsSync(at('nothing'))).toBe(false);
     await refused('must be an integer from 20', at('points'), '--n', '19');
-    writeFileSync(at('images/red/more.png'), encode({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) }));
+    writeFileSync(at('images/red/more.png'), await png(1, Uint8Array.of(1, 2, 3)));
     await refused('451 in place of the 450 images', at('colours'), '--n', '20');
   });
 });

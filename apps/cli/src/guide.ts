@@ -32,7 +32,7 @@ export interface GuideFlags {
 }
 
 /** `ln p(y | x_t)` of labels. */
-export type LogProbability = (x: Tensor, level: NoiseLevel, labels: Tensor) => Tensor1D;
+type LogProbability = (x: Tensor, level: NoiseLevel, labels: Tensor) => Tensor1D;
 
 /** Other models that guidances ask. */
 export interface Advisers {

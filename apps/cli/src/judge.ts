@@ -7,7 +7,7 @@ import type { Key, Network } from '@tweedie/core';
 import { conv2d, linear, normalization, scope, silu } from '@tweedie/networks';
 
 /** How many numbers the judge sees an image as. */
-export const FEATURES = 128;
+const FEATURES = 128;
 
 /** What is judged. */
 export interface JudgeOptions {

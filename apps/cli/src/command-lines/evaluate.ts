@@ -1,12 +1,13 @@
 /** How `tweedie evaluate` is asked for. */
 import { Command, Option } from 'commander';
 import type { EvaluateFlags } from '../commands/evaluate.js';
-import { any, engine, integer, MOST_IMAGES, MOST_STEPS, modelParts, part } from './options.js';
+import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, modelParts, part } from './options.js';
 
 const LEAST = 20; // for the standard errors
 const MOST_JUDGE_STEPS = 1_000_000;
 
 export function evaluateLine(): Command {
+  const [guidance, guide] = guides();
   const line = new Command('evaluate')
     .description("how good a finished run's samples are: classes, distance from real ones, copies")
     .argument('<run>', 'folder of the run')
@@ -16,7 +17,8 @@ export function evaluateLine(): Command {
     .addOption(part('grid', 'where the solver stops along the way', 'as in the run'))
     .addOption(part('control', 'lengths of the steps between the stops', 'as in the run'))
     .addOption(part('noise', 'where the noise of the steps comes from', 'independentNoise'))
-    .addOption(new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run)').argParser(any))
+    .addOption(guidance)
+    .addOption(guide)
     .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
     .addOption(
       new Option(

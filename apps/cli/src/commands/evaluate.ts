@@ -1,13 +1,15 @@
 /** `tweedie evaluate`: how good a finished run's samples are. */
 import { wasm } from '@tweedie/backend-wasm';
 import { key, useBackend } from '@tweedie/core';
+import { advisersOf } from '../advisers.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
 import { evaluateRun } from '../evaluate-run.js';
 import { evaluationText } from '../evaluation-text.js';
 import { finishedRun } from '../finished-run.js';
+import { type GuideFlags, guideOf } from '../guide.js';
 import { interruption } from '../interruption.js';
-import { buildModel } from '../model-spec.js';
+import { buildModel, classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { runFolder } from '../run-file.js';
 import { say } from '../say.js';
@@ -15,7 +17,7 @@ import { type SamplingFlags, samplingOf } from '../settings.js';
 import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
-export interface EvaluateFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags {
+export interface EvaluateFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags, GuideFlags {
   readonly n: number;
   readonly noise?: string;
   readonly seed: number;
@@ -37,9 +39,13 @@ export async function evaluateCommand(path: string, flags: EvaluateFlags): Promi
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
   const settings = { ...sampling, ...(noise !== undefined && { noise }) };
-  const evaluation = await withEngine(engineRequest(flags), (engine) => {
+  const unlabelled = classesOf(run.model.network) === 0 ? `${path} has no classes` : undefined;
+  const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
+  const evaluation = await withEngine(engineRequest(flags), async (engine) => {
+    await guide.open(advisersOf(folder, run, model, engine));
     say(`Evaluating ${n} samples of ${path}: ${settings.sampler}, ${settings.steps} steps, seed ${seed} …`);
-    return evaluateRun(folder, run, model, { n, seed, settings, engine, signal, ...(steps !== undefined && { steps }) });
+    const { changed } = guide;
+    return evaluateRun(folder, run, model, { n, seed, settings, changed, engine, signal, ...(steps !== undefined && { steps }) });
   });
   const told = { run: path, n, seed, settings, ...evaluation };
   process.stdout.write(flags.json ? `${JSON.stringify(told, null, 2)}\n` : `${evaluationText(evaluation)}\n`);
