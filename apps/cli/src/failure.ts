@@ -18,6 +18,7 @@ export const LINE_CODES: Readonly<Record<string, string>> = {
   'commander.unknownOption': 'flag-unknown',
 };
 
+const OUT_OF_MEMORY = /^(out of memory|array buffer allocation failed|invalid (typed )?array length)/i;
 const MOST = 2000; // characters of a line: what a file holds may be part of it
 
 /**
@@ -33,7 +34,7 @@ export function failure(error: unknown, verbose: boolean): Failure {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (name === 'AbortError') return { text: message, exitCode: 130 };
-  if (/^out of memory/i.test(message)) return said(`${message}; choose a smaller --batch`, 'out-of-memory', 2);
+  if (OUT_OF_MEMORY.test(message)) return said(`${message}; choose a smaller --batch`, 'out-of-memory', 2);
   if (code === 'EPIPE') return { exitCode: 1 }; // who read has left
   if (code === 'engine-unavailable') return said(message, code, 1);
   if (/^[a-z]+(-[a-z0-9]+)+$/.test(code) || isOfSystem(error)) return said(message, code, 2);
@@ -50,7 +51,7 @@ function ofCommandLine(
   const text = message
     .replace(/^error: |\.$/g, '')
     .replace(/option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)$/s, (_, flag, value, rule: string) => {
-      const [, choices] = /^Allowed choices are (.*)\.$/.exec(rule) ?? [];
+      const [, choices] = /^Allowed choices are (.*)$/.exec(rule) ?? [];
       return `\`${flag}\` ${choices === undefined ? rule : `must be one of ${choices}, got ${value}`}`;
     })
     .replace(/\s+\(Did you mean (.*)\?\)$/, '; did you mean $1?');

@@ -77,7 +77,7 @@ describe('tweedie plugin new', () => {
   });
 
   it.each([
-    [['my-sampler'], 'tweedie: my-sampler is there already: choose another name, or remove it\n'],
+    [['my-sampler'], 'tweedie: my-sampler is there already: choose another name, or remove it [folder-used]\n'],
     [['My_Sampler'], 'tweedie: the name must be as npm and JavaScript allow'],
     [['../away'], 'tweedie: the name must be as npm and JavaScript allow'],
     [['default'], 'tweedie: the name must be as npm and JavaScript allow'],

@@ -8,6 +8,7 @@ import { afterAll, expect, it } from 'vitest';
 import { gridOf, parameterizationOf, processOf, samplerOf, scheduleOf } from './components.js';
 import { DEFAULTS } from './defaults.js';
 import { learningRateOf } from './learning-rate.js';
+import { sampleShape } from './network-spec.js';
 import { type Run, runFolder } from './run-file.js';
 
 const path = mkdtempSync(join(tmpdir(), 'tweedie-fuzz-'));
@@ -43,9 +44,18 @@ function misspelt(value: unknown, at: number, letters: string): unknown {
   return value.slice(0, from) + letters + value.slice(from + 1);
 }
 
+/** As {@link changed}, of the numbers alone. */
+function resized(json: unknown, nth: number, to: number): unknown {
+  let at = 0;
+  return JSON.parse(JSON.stringify(json), (_, value: unknown) => (typeof value === 'number' && at++ === nth ? to : value));
+}
+
 const json = fc.constantFrom(run('mnist'), run('points'));
 const files = fc.oneof(
   fc.tuple(json, fc.nat(60), odd).map(([each, nth, value]) => JSON.stringify(changed(each, nth, () => value))),
+  fc
+    .tuple(json, fc.nat(35), fc.constantFrom(-1, 0, 0.5, 1e6, 2 ** 31, 2 ** 53 - 1, 1e308))
+    .map(([each, nth, to]) => JSON.stringify(resized(each, nth, to))),
   fc.tuple(json, fc.nat(60)).map(([each, nth]) => JSON.stringify(changed(each, nth, () => undefined)) ?? ''),
   fc
     .tuple(json, fc.nat(60), fc.nat(80), fc.string({ maxLength: 3 }))
@@ -55,12 +65,13 @@ const files = fc.oneof(
   fc.string(),
 );
 
-/** As commands do with a run before they read its weights. */
+/** As commands do with a run before they build its network. */
 async function open(): Promise<boolean> {
   const { model, training, sampling } = (await folder.load()) ?? run('mnist');
   const process = processOf(model.process, scheduleOf(model.schedule));
   parameterizationOf(model.parameterization, process);
   samplerOf(sampling.sampler);
+  expect(Math.max(...sampleShape(model.network))).toBeLessThan(5000);
   gridOf(sampling.grid)(process, sampling.steps);
   learningRateOf(training.rate, { peak: training.learningRate, warmUp: training.warmUp, steps: training.steps });
   return key(training.seed).length === 2;

@@ -78,7 +78,7 @@ it('needs no line where that was asked for, or where it is there', () => {
 
 it('ends with exit code 1 where the compiled engine was asked for', () => {
   const { status, stderr } = tweedie('missing', 'sample', 'done', '--n', '2', '--engine', 'compiled', '--out', 'none.png');
-  expect(stderr).toBe(`tweedie: ${MISSING}\n`);
+  expect(stderr).toBe(`tweedie: ${MISSING} [engine-unavailable]\n`);
   expect(status).toBe(1);
   expect(existsSync(join(folder, 'none.png'))).toBe(false);
 });
