@@ -6,7 +6,7 @@ import { publicPackages, tarballOf } from '../workspace.mjs';
 
 const MOST_BYTES = 100_000;
 /** More than others: the whole compiler, every objective of the field, and tfjs's gradients for Node. */
-const LARGE = { '@tweedie/compile': 200_000, '@tweedie/core': 120_000, '@tweedie/losses': 200_000 };
+const LARGE = { '@tweedie/cli': 200_000, '@tweedie/compile': 200_000, '@tweedie/core': 120_000, '@tweedie/losses': 200_000 };
 
 /** Each tarball is small, holds its README, licence and build, and no test, golden number or cache. */
 export function checkTarballs() {

@@ -1,4 +1,5 @@
 /** What a new run is like unless the command line says otherwise, for each kind of data. */
+import { invalid } from '@tweedie/core';
 import type { DataSpec } from './data.js';
 import type { Run } from './run-file.js';
 
@@ -60,5 +61,42 @@ const POINTS: Defaults = {
   minutes: 1,
 };
 
+/** A folder of images, whose size and classes are those of the folder. */
+const IMAGES_NETWORK = {
+  kind: 'compact-unet' as const,
+  widths: [64, 128],
+  blocks: [1, 2, 1] satisfies [number, number, number],
+  patch: 2,
+  groups: 8,
+  embedding: 128,
+  noiseScale: 100,
+  learnedVariance: false,
+};
+const IMAGES: Defaults = {
+  model: { ...MNIST.model, network: { ...IMAGES_NETWORK, image: [32, 32, 3], classes: 0 } },
+  training: { ...MNIST.training, learningRate: 3e-3 },
+  sampling: { ...MNIST.sampling, guidance: 2.5 },
+  minutes: 20,
+};
+
 /** The defaults for a kind of data. */
-export const DEFAULTS: Readonly<Record<DataSpec['kind'], Defaults>> = { mnist: MNIST, points: POINTS };
+export const DEFAULTS: Readonly<Record<DataSpec['kind'], Defaults>> = { mnist: MNIST, points: POINTS, images: IMAGES };
+
+/** The defaults for these data. */
+export function defaultsFor(data: DataSpec): Defaults {
+  if (data.kind !== 'images') return DEFAULTS[data.kind];
+  const network = { ...IMAGES_NETWORK, image: data.size, classes: data.classes.length };
+  return { ...IMAGES, model: { ...IMAGES.model, network } };
+}
+
+/**
+ * Refuses images that the network for folders of images cannot halve at each of its levels.
+ * @throws RangeError (`size-not-divisible`)
+ */
+export function expectDivisible(side: number): void {
+  const { patch, widths } = IMAGES_NETWORK;
+  const unit = patch * 2 ** (widths.length - 1);
+  const nearest = Math.max(Math.round(side / unit), 1) * unit;
+  if (side % unit !== 0)
+    throw invalid('size-not-divisible', `\`--size\` must be divisible by ${unit}, got ${side}; the nearest is ${nearest}`);
+}

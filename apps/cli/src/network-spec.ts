@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { invalid, type Key, type Network } from '@tweedie/core';
 import { compactUnet, mlp, unet } from '@tweedie/networks';
 import { z } from 'zod';
-import { type DataSpec, sourceOf } from './data.js';
+import { classNamesOf, type DataSpec, sourceOf } from './data.js';
 import { evaluate } from './expression.js';
 import { expectAsked } from './watched.js';
 
@@ -59,7 +59,8 @@ export type NetworkSpec = z.infer<typeof networkSpec>;
  * @throws SyntaxError (`expression-invalid`); RangeError (`name-unknown`, `option-unknown`, `network-invalid`)
  */
 export function networkOf(text: string, data: DataSpec): NetworkSpec {
-  const scope = 'size' in data ? networksOfImages(data.size, data.classes) : networksOfPoints(sourceOf(data)?.dimensions ?? 2);
+  const scope =
+    'size' in data ? networksOfImages(data.size, classNamesOf(data).length) : networksOfPoints(sourceOf(data)?.dimensions ?? 2);
   const { success, data: spec } = networkSpec.safeParse(evaluate(text, { what: '--network', scope }));
   if (success) return spec;
   throw invalid('network-invalid', `\`--network\` must be ${Object.keys(scope).join(' or ')}, got ${text}`);

@@ -1,6 +1,6 @@
 /** What samples are shown as: a sheet of images, or points in the plane over those of the data. */
 import { invalid, key } from '@tweedie/core';
-import { type DataSpec, sourceOf } from './data.js';
+import { classNamesOf, type DataSpec, sourceOf } from './data.js';
 import type { Samples } from './draw-samples.js';
 import { contactSheet } from './images.js';
 import { scatterChart } from './scatter-chart.js';
@@ -12,11 +12,23 @@ export interface Picture {
 }
 
 const POINTS = 100; // for each column that a sheet of images would have
+const MOST_ROWS = 16; // of classes, and of images without
 
-/** A class for each sample of a picture with so many columns: a row of each class, or points that have none. */
+/** A class for each sample of a picture with so many columns: a row of each class, or as many of what has none. */
 export function labelsFor(data: DataSpec, columns: number): Int32Array {
   if (data.kind === 'points') return new Int32Array(columns * POINTS);
-  return Int32Array.from({ length: columns * data.classes }, (_, i) => Math.floor(i / columns));
+  const rows = Math.min(classNamesOf(data).length, MOST_ROWS);
+  return Int32Array.from({ length: columns * (rows || columns) }, (_, i) => (rows === 0 ? 0 : Math.floor(i / columns)));
+}
+
+/** What such a picture shows, for those who cannot see it. */
+export function textFor(data: DataSpec, columns: number): string {
+  const names = classNamesOf(data);
+  const samples = labelsFor(data, columns).length;
+  if (data.kind === 'points') return `${samples} points, over as many of the data`;
+  if (names.length === 0) return `${samples} samples`;
+  const some = names.length > MOST_ROWS ? `the first ${MOST_ROWS} of ${names.length} classes` : `${names.length} classes`;
+  return `one row for each of ${some}, ${columns} samples each: ${names.slice(0, MOST_ROWS).join(', ')}`;
 }
 
 /** The ending that pictures of such data have. */

@@ -13,6 +13,7 @@ import type { TrainFlags } from './train-flags.js';
 const SETTINGS = [
   'data',
   'network',
+  'size',
   'schedule',
   'process',
   'parameterization',
@@ -42,6 +43,7 @@ export function resumed({ data, model, training, sampling }: Run, flags: TrainFl
     lr,
     data: nameOf(data),
     network: networkText(model.network),
+    size: 'size' in data ? data.size[0] : undefined,
     sampler: sampling.sampler,
     grid: sampling.grid,
     control: sampling.control ?? 'none',

@@ -1,6 +1,6 @@
 /** The settings of a new run: the defaults for its data, and what the command line said in place of them. */
 import type { DataSpec } from './data.js';
-import { DEFAULTS } from './defaults.js';
+import { DEFAULTS, defaultsFor } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
 import { networkOf } from './network-spec.js';
 import type { Run } from './run-file.js';
@@ -37,7 +37,7 @@ function given(flags: TrainFlags): Partial<Settings['training']> {
 
 /** Another objective than the default one comes with its own weighting and times, unless the command line says otherwise. */
 export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineRecord): Settings {
-  const { model, training, sampling } = DEFAULTS[data.kind];
+  const { model, training, sampling } = defaultsFor(data);
   const { weighting, times, ...others } = training;
   return {
     format: 'tweedie-run',

@@ -4,6 +4,7 @@ import type { EngineFlags } from './engine-request.js';
 export interface TrainFlags extends EngineFlags {
   readonly data?: string;
   readonly network?: string;
+  readonly size?: number;
   readonly schedule?: string;
   readonly process?: string;
   readonly parameterization?: string;

@@ -11,7 +11,7 @@ import type { Measured } from '../test/measure.js';
 import { deviation } from './compare.js';
 import { runSuite, type SuiteNumbers, suite } from './suite.js';
 
-const LIMIT = 300_000;
+const LIMIT = 600_000;
 const only = listed('TWEEDIE_BACKENDS');
 const expected = only ?? listed('TWEEDIE_EXPECT') ?? ['wasm'];
 const engines = Object.entries(ENGINES).filter(([name]) => only?.includes(name) ?? name !== 'cpu');

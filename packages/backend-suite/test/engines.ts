@@ -4,7 +4,7 @@ import { inNodeWebgpu } from '../src/in-node-webgpu.js';
 import type { Measured, Wanted } from './measure.js';
 import type { ProcessArgument } from './process.js';
 
-const timeout = 300_000;
+const timeout = 600_000;
 
 const inProcess =
   (backend: ProcessArgument['backend']) =>

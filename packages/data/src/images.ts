@@ -15,7 +15,7 @@ export interface LabelledImages {
 export interface ImageBytes {
   /** Image after image, each in rows of pixels with their channels together. */
   readonly pixels: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Int32Array;
   readonly height: number;
   readonly width: number;
   readonly channels: number;

@@ -8,7 +8,12 @@ export function sampleLine(): Command {
     .description('draw samples from a finished run')
     .argument('<run>', 'folder of the run')
     .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
-    .addOption(new Option('--class <k>', 'class of all samples (default: cycles through all classes)').argParser(integer(0)))
+    .addOption(
+      new Option(
+        '--class <name>',
+        'class of all samples, by its name or its number from 0 (default: cycles through all classes)',
+      ),
+    )
     .addOption(part('sampler', 'solver', 'as in the run, angular'))
     .addOption(
       new Option(

@@ -22,13 +22,21 @@ function options(): Command {
     .addOption(
       new Option(
         '--data <name>',
-        'what to train on: mnist, or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+        'what to train on: mnist; a folder of PNG, JPEG or WebP images, or of sub-folders of them, one for each class; or points of the plane such as moons or "eightGaussians({ deviation: 0.1 })" (default: mnist)',
+      ),
+    )
+    .addOption(
+      new Option('--size <pixels>', 'height and width that the images of a folder are scaled to (default: 32)').argParser(
+        integer(1, 1024),
       ),
     )
     .addOption(new Option('--out <folder>', 'where the run lives').default('runs/mnist'))
     .addOption(new Option('--steps <n>', 'training steps (default: as many as fit into --minutes)').argParser(integer(1)))
     .addOption(
-      new Option('--minutes <m>', 'time for everything, if --steps is not given (default: 10, for points 1)').argParser(positive),
+      new Option(
+        '--minutes <m>',
+        'time for everything, if --steps is not given (default: 10, for a folder 20, for points 1)',
+      ).argParser(positive),
     )
     .addOption(
       part(
@@ -54,7 +62,9 @@ function options(): Command {
         integer(1),
       ),
     )
-    .addOption(new Option('--lr <rate>', 'peak learning rate (default: 0.004, for points 0.005)').argParser(positive))
+    .addOption(
+      new Option('--lr <rate>', 'peak learning rate (default: 0.004, for a folder 0.003, for points 0.005)').argParser(positive),
+    )
     .addOption(part('rate', 'how the learning rate rises and falls', 'cosineRate'))
     .addOption(new Option('--warm-up <steps>', 'steps until the peak (default: 50, or a tenth of all)').argParser(integer(0)))
     .addOption(new Option('--clip <norm>', 'largest norm of the gradients (default: 1)').argParser(positive))
@@ -90,6 +100,7 @@ function options(): Command {
         '',
         'Examples:',
         '  tweedie train --data mnist --out runs/mnist --minutes 10 --seed 1',
+        '  tweedie train --data photos --size 32 --out runs/photos',
         '  tweedie train --data moons --out runs/moons --process linearInterpolant --schedule "clamped(rectifiedFlow(), { min: -10, max: 10 })" --parameterization velocity',
       ].join('\n'),
     );

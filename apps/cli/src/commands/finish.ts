@@ -3,7 +3,7 @@ import type { Checkpoint } from '@tweedie/training';
 import { drawSamples } from '../draw-samples.js';
 import type { Engine } from '../engines.js';
 import type { Model } from '../model-spec.js';
-import { labelsFor, pictureOf } from '../pictures.js';
+import { labelsFor, pictureOf, textFor } from '../pictures.js';
 import type { Run, RunFolder } from '../run-file.js';
 import { writeReport } from '../run-report.js';
 
@@ -31,13 +31,7 @@ export async function finish(
 
   await writeReport(folder, run, {
     ...(checkpoint && { history: checkpoint.history }),
-    samples: {
-      picture: samples,
-      text:
-        run.data.kind === 'points'
-          ? `${labels.length} points, over as many of the data`
-          : `one row for each of ${run.data.classes} classes, ${COLUMNS} samples each`,
-    },
+    samples: { picture: samples, text: textFor(run.data, COLUMNS) },
     timings: {
       sampling: `${samplingSeconds.toFixed(1)} s for ${labels.length} samples in ${run.sampling.steps} steps`,
       'engine for sampling': engine.name,

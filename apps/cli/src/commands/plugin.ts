@@ -9,6 +9,8 @@ import type { PluginFlags } from '../plugin-kinds.js';
 import { say } from '../say.js';
 
 const TEMPLATES = new URL('../../templates/', import.meta.url);
+/** Files that in a package of ours would be taken for its own. */
+const NAMES: Readonly<Record<string, string>> = { 'manifest.json': 'package.json', 'test.js': 'index.test.js' };
 const LONGEST = 100;
 
 /**
@@ -29,7 +31,7 @@ export async function newPluginCommand(name: string, { kind }: PluginFlags): Pro
           const template = await readFile(new URL(`${folder}/${file}`, TEMPLATES), 'utf8');
           const text = template.replaceAll('plugin-kind', kind).replaceAll('core-version', version);
           await writeFile(
-            join(unfinished, file.replace(/^test\./, 'index.test.')),
+            join(unfinished, NAMES[file] ?? file),
             text.replaceAll('plugin-name', name).replaceAll('pluginName', factory),
           );
         }

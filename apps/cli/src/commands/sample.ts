@@ -7,6 +7,7 @@ import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
 import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
+import { labelOf } from '../label-of.js';
 import { buildModel, classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
@@ -18,7 +19,7 @@ import { loadWeights } from '../weights-file.js';
 /** What the command line asked for. */
 export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags {
   readonly n: number;
-  readonly class?: number;
+  readonly class?: string;
   readonly noise?: string;
   readonly seed: number;
   readonly out: string;
@@ -37,13 +38,7 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   if (!out.endsWith(`.${ending}`) && !out.endsWith('.npy'))
     throw invalid('out-ending', `\`--out\` must end in .${ending} or .npy, got ${out}`);
   const classes = classesOf(run.model.network);
-  if (flags.class !== undefined && flags.class >= classes)
-    throw invalid(
-      'class-unknown',
-      classes === 0
-        ? `\`--class\` is for models of classes, and ${path} has none`
-        : `\`--class\` must be from 0 to ${classes - 1}, got ${flags.class}`,
-    );
+  const label = flags.class === undefined ? undefined : labelOf(flags.class, run.data, path);
   const labelled = out.endsWith('.npy') && classes > 0;
   const files = labelled ? [out, out.replace(/\.npy$/, '.labels.npy')] : [out];
   for (const file of files) await expectWritable(file);
@@ -51,14 +46,14 @@ export async function sampleCommand(path: string, flags: SampleFlags): Promise<v
   await useBackend(wasm());
   const model = buildModel(run.model, key(0));
   await loadWeights(model, folder);
-  const labels = Int32Array.from({ length: n }, (_, i) => flags.class ?? (classes === 0 ? 0 : i % classes));
+  const labels = Int32Array.from({ length: n }, (_, i) => label ?? (classes === 0 ? 0 : i % classes));
   const settings = { ...sampling, ...(flags.noise !== undefined && { noise: flags.noise }) };
   const samples = await withEngine(engineRequest(flags), (engine) => {
     const network = engine.network(model.network);
     return drawSamples({ ...model, network }, run, settings, labels, seed);
   });
 
-  const columns = flags.class === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));
+  const columns = label === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));
   const contents = out.endsWith('.npy')
     ? [npy(samples.values, samples.shape), ...(labelled ? [npy(labels, [n])] : [])]
     : [pictureOf(samples, run.data, columns).bytes];

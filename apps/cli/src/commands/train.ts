@@ -45,7 +45,7 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
   try {
     if (finished !== undefined)
       return await locked(folder, () => withEngine(asked, (engine) => redraw(folder, finished, engine, signal)));
-    const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist') : openData(known.data));
+    const data = await (known === undefined ? dataNamed(flags.data ?? 'mnist', flags.size) : openData(known.data));
     signal.throwIfAborted();
     const settled = known ?? (await withEngine(asked, (engine) => newRun(folder, flags, data, engine, startedAt, signal)));
     await locked(folder, async () => {
