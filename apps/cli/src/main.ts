@@ -23,6 +23,7 @@ for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }
 
+process.stderr.on('error', () => {}); // a terminal that was closed stops no training: its hang-up does, with a checkpoint
 process.on('uncaughtException', (error) => {
   fail(error);
   process.exit();
