@@ -1,7 +1,6 @@
 /** A diagnosis as text of at most 80 columns, but for what is longer in itself: a command stays whole, so that it can be copied. */
 import type { Diagnosis, Finding } from './doctor.js';
-
-const COLUMNS = 80;
+import { wrapped } from './wrapped.js';
 
 export function doctorText({ system, engines, backends, chosen }: Diagnosis): string {
   const { node, platform, cores } = system;
@@ -30,14 +29,4 @@ function lines({ name, usable, what, problems }: Finding): string[] {
   const indent = ' '.repeat(head.length);
   const [first = '', ...rest] = wrapped(what, indent);
   return [head + first.trimStart(), ...rest, ...problems.flatMap((problem) => wrapped(`- ${problem}`, indent))];
-}
-
-function wrapped(text: string, indent: string): string[] {
-  const out: string[] = [];
-  for (const word of text.match(/(?:`[^`]*`|[^ `])+/g) ?? []) {
-    const line = out.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= COLUMNS) out[out.length - 1] = `${line} ${word}`;
-    else out.push(indent + word);
-  }
-  return out;
 }

@@ -1,19 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, randomUniform, setBackend } from '@tensorflow/tfjs-core';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { key, normal } from '@tweedie/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { labels, largest, run, settings, spec } from '../test/small.js';
+import { awake, labels, largest, run, settings, spec } from '../test/small.js';
 import { drawSamples } from './draw-samples.js';
-import { buildModel } from './model-spec.js';
-
-/** A model with random weights everywhere, the same on every backend. */
-function awake(of = spec) {
-  const model = buildModel(of, key(0));
-  let i = 0;
-  for (const value of model.network.parameters.values()) value.assign(randomUniform(value.shape, -0.2, 0.2, 'float32', ++i));
-  return model;
-}
 
 describe('drawSamples', () => {
   beforeAll(() => wasm().load());

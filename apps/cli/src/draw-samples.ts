@@ -1,11 +1,11 @@
 /** Samples of a trained model. */
-import { slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { type Key, key, sample, split } from '@tweedie/core';
-import { classifierFree } from '@tweedie/guidance';
-import { controlOf, gridOf, noiseOf, samplerOf } from './components.js';
-import { classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
-import { noClass } from './objective.js';
+import { mul, slice, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { key, type SampleStep, sampleSteps } from '@tweedie/core';
+import { controlOf, gridOf, samplerOf } from './components.js';
+import { guidedDenoiser } from './guided-denoiser.js';
+import { type Model, sampleShape } from './model-spec.js';
 import type { Run } from './run-file.js';
+import { chanceOf, type Seeds } from './sample-seed.js';
 
 /** How to sample; sampler, grid, control and noise are expressions. */
 export interface SamplingSettings {
@@ -30,65 +30,68 @@ export interface Samples {
   readonly shape: readonly number[];
 }
 
+/** Who looks on. */
+export interface Onlooker {
+  readonly signal?: AbortSignal;
+  /** After each step of the samples from index `first` on; its tensors are borrowed. */
+  readonly onStep?: (step: SampleStep, first: number) => void | Promise<void>;
+}
+
 const BATCH = 100; // all samples of a run together, and no short last batch of a thousand, which would be a graph of its own
 
 /**
- * One sample for each label, which a model without classes is not told. Sample `i` depends on the seed and on `i` alone; under a control,
- * whose steps are those of a whole batch, on the others of its hundred too.
+ * One sample for each label, which a model without classes is not told. Sample `i` depends on its seed, or on one seed for all and on `i`;
+ * under a control, whose steps are those of a whole batch, on the others of its hundred too.
  */
 export async function drawSamples(
   model: Model,
-  { data, model: spec, training }: SampledRun,
+  run: SampledRun,
   settings: SamplingSettings,
   labels: Int32Array,
-  seed: number,
-  signal?: AbortSignal,
+  seeds: Seeds,
+  { signal, onStep }: Onlooker = {},
 ): Promise<Samples> {
-  const [sampler, grid] = [samplerOf(settings.sampler), gridOf(settings.grid)];
+  const sampler = samplerOf(settings.sampler);
+  const levels = gridOf(settings.grid)(model.process, settings.steps);
   const control = settings.control === undefined ? {} : { control: controlOf(settings.control) };
-  const [, drawn] = split(key(seed)) as [Key, Key]; // as `sample` does, for its own noise
-  const noise = settings.noise === undefined ? undefined : noiseOf(settings.noise, drawn);
-  const classes = classesOf(spec.network);
-  const shape = sampleShape(spec.network);
+  const { start, noise } = chanceOf(seeds, settings.noise);
+  const shape = sampleShape(run.model.network);
   const size = shape.reduce((product, length) => product * length, 1);
-  const mean = 'mean' in data ? data.mean : 0;
+  const mean = offsetOf(run);
   const values = new Float32Array(labels.length * size);
-  const without = noClass(classes);
   const condition = tensor1d(labels, 'int32');
-  const plain = denoiserOf(model, spec, training.objective);
-  const guided = classifierFree({ scale: settings.guidance, without })(plain);
+  const { denoiser, dispose } = guidedDenoiser(model, run, settings);
   try {
     for (let first = 0; first < labels.length; first += BATCH) {
       const count = Math.min(BATCH, labels.length - first);
-      const options = {
-        process: model.process,
-        sampler,
-        grid,
-        steps: settings.steps,
-        ...control,
-        key: key(seed),
-        start: [count, ...shape],
-        first,
-        ...(noise && { noise }),
-        ...(signal && { signal }),
-      };
-      const some = tidy(() => slice(condition, first, count));
+      const given = tidy(() => ({
+        start: mul(start([count, ...shape], first), levels[0]?.sigma ?? 1),
+        condition: slice(condition, first, count),
+      }));
+      const options = { denoiser, process: model.process, sampler, grid: () => levels, steps: settings.steps, first, noise };
       try {
-        const x = await (classes === 0
-          ? sample({ ...options, denoiser: plain })
-          : sample({ ...options, denoiser: guided, condition: some }));
-        values.set(
-          (await x.data<'float32'>()).map((value) => value + mean),
-          first * size,
-        );
-        x.dispose();
+        for await (const step of sampleSteps({ ...options, ...given, ...control, ...(signal && { signal }), key: key(0) })) {
+          await onStep?.(step, first);
+          if (step.index < step.count - 1) continue;
+          const x = await step.x.data<'float32'>();
+          values.set(
+            x.map((value) => value + mean),
+            first * size,
+          );
+        }
       } finally {
-        some.dispose();
+        given.start.dispose();
+        given.condition.dispose();
       }
     }
   } finally {
-    without.dispose();
+    dispose();
     condition.dispose();
   }
   return { values, shape: [labels.length, ...shape] };
+}
+
+/** What was subtracted from the data before training. */
+export function offsetOf({ data }: Pick<SampledRun, 'data'>): number {
+  return 'mean' in data ? data.mean : 0;
 }

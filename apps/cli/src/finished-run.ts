@@ -1,18 +1,24 @@
-/** Runs that are complete, as commands after the training need them. */
+/** Runs that are there, and those that are complete, as commands after the training need them. */
 import { invalid } from '@tweedie/core';
 import type { Run, RunFolder } from './run-file.js';
 
 /**
  * The run of a folder.
- * @throws RangeError (`run-missing`, `run-unfinished`)
+ * @throws RangeError (`run-missing`)
  */
-export async function finishedRun(folder: RunFolder): Promise<Run> {
+export async function existingRun(folder: RunFolder): Promise<Run> {
   const run = await folder.load();
   if (run === undefined)
     throw invalid(
       'run-missing',
       `${folder.file('run.json')} does not exist: give the folder of a run, as \`tweedie train --out\` made it`,
     );
+  return run;
+}
+
+/** As {@link existingRun}; throws also RangeError (`run-unfinished`). */
+export async function finishedRun(folder: RunFolder): Promise<Run> {
+  const run = await existingRun(folder);
   if (!run.status.finished)
     throw invalid(
       'run-unfinished',

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { exportLine } from './command-lines/export.js';
+import { infoLine } from './command-lines/info.js';
 import { partsLine } from './command-lines/parts.js';
 import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
@@ -18,7 +19,7 @@ const program = new Command('tweedie')
   .configureOutput({ outputError: () => {} })
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
+for (const line of [trainLine(startedAt), sampleLine(), infoLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
   program.addCommand(line.copyInheritedSettings(program));
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }

@@ -2,7 +2,7 @@
 import { invalid, key } from '@tweedie/core';
 import { classNamesOf, type DataSpec, sourceOf } from './data.js';
 import type { Samples } from './draw-samples.js';
-import { contactSheet } from './images.js';
+import { contactSheet, encoded, encodedSvg, type Images, type PixelEnding } from './images.js';
 import { scatterChart } from './scatter-chart.js';
 
 /** A file to look at. */
@@ -32,23 +32,48 @@ export function textFor(data: DataSpec, columns: number): string {
 }
 
 /** The ending that pictures of such data have. */
-export function endingFor(data: DataSpec): Picture['ending'] {
+function endingFor(data: DataSpec): Picture['ending'] {
   return data.kind === 'points' ? 'svg' : 'png';
 }
 
 /**
- * Samples as a picture.
+ * Samples as a picture of the ending that such data have.
  * @param columns images in a row
  * @param scale pixels for a pixel of an image; default 2
  * @throws RangeError (`points-not-plane`) for points of other than two dimensions
  */
-export function pictureOf({ values, shape }: Samples, data: DataSpec, columns: number, scale?: number): Picture {
-  const [count = 0, height = 1, width = 1, channels = 1] = shape;
-  const source = sourceOf(data);
-  if (source === undefined)
-    return { ending: 'png', bytes: contactSheet({ values, shape: [count, height, width, channels] }, columns, scale) };
-  if (height !== 2)
-    throw invalid('points-not-plane', `only points of the plane can be drawn, got ${height} dimensions; write them to a .npy`);
-  const svg = scatterChart({ data: source.points(key(0), count), samples: values });
-  return { ending: 'svg', bytes: new TextEncoder().encode(svg) };
+export async function pictureOf(samples: Samples, data: DataSpec, columns: number, scale?: number): Promise<Picture> {
+  const ending = endingFor(data);
+  const bytes =
+    ending === 'svg' ? new TextEncoder().encode(chartOf(samples, data)) : await pixelsOf(samples, data, columns, ending, scale);
+  return { ending, bytes };
+}
+
+/** As {@link pictureOf}, in pixels. */
+export async function pixelsOf(
+  samples: Samples,
+  data: DataSpec,
+  columns: number,
+  ending: PixelEnding,
+  scale?: number,
+): Promise<Uint8Array> {
+  return data.kind === 'points'
+    ? encodedSvg(chartOf(samples, data), ending)
+    : encoded(contactSheet(imagesOf(samples), columns, scale), ending);
+}
+
+/** Points over as many of the data, as SVG; throws as {@link pictureOf}. */
+export function chartOf({ values, shape }: Samples, data: DataSpec): string {
+  const [count = 0, dimensions = 0] = shape;
+  if (dimensions !== 2)
+    throw invalid(
+      'points-not-plane',
+      `only points of the plane can be drawn, got ${dimensions} dimensions; write them to a .npy`,
+    );
+  return scatterChart({ data: sourceOf(data)?.points(key(0), count) ?? values, samples: values });
+}
+
+/** Samples that are images. */
+export function imagesOf({ values, shape: [count = 0, height = 1, width = 1, channels = 1] }: Samples): Images {
+  return { values, shape: [count, height, width, channels] };
 }

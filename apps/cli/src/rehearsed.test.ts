@@ -58,7 +58,7 @@ describe('rehearsed', () => {
     ['name-unknown', { network: 'unet' }, '`--network` has no unet; it has mlp'],
     ['name-unknown', { weighting: 'elbow' }, '`--weighting` has no elbow; did you mean elbo?'],
     ['option-unknown', { objective: 'diffusionLoss({ huber: 1 })' }, 'has no option huber; it has '],
-    ['name-unknown', { data: 'moon' }, '`--data` has no moon; did you mean moons?'],
+    ['data-unknown', { data: 'moon' }, 'points such as moons'],
     ['weighting-invalid', { weighting: 'stratified' }, '`--weighting` must be a weighting, but stratified is something else'],
   ])('%s: %j', async (code, flags, message) => {
     await expect(settingsFor(flags)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });

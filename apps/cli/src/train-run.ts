@@ -118,8 +118,8 @@ async function drawProgress(
   exchangeParameters(model.network.parameters, averages.parameters);
   try {
     model.network.refresh();
-    const samples = await drawSamples(model, run, run.sampling, labels, run.training.seed, signal);
-    const { ending, bytes } = pictureOf(samples, run.data, COLUMNS, 1);
+    const samples = await drawSamples(model, run, run.sampling, labels, run.training.seed, { signal });
+    const { ending, bytes } = await pictureOf(samples, run.data, COLUMNS, 1);
     await folder.write(`progress/${String(step).padStart(6, '0')}.${ending}`, bytes);
   } catch (error) {
     if (error !== signal.reason) throw error;

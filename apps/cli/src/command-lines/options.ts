@@ -2,6 +2,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { ENGINES } from '../engine-request.js';
 
+/** How many samples a command draws at most: they are in memory together. */
+export const MOST_IMAGES = 100_000;
+
+/** How many steps a solver takes at most. */
+export const MOST_STEPS = 100_000;
+
 /** Reads an integer. */
 export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -10,6 +16,20 @@ export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): 
       throw new InvalidArgumentError(`must be an integer from ${least} to ${most}, got ${text}`);
     return value;
   };
+}
+
+/** Reads a seed, or a list such as `3,7,100-131` of one for each sample. */
+export function seeds(text: string): number | readonly number[] {
+  const list = text.split(',').flatMap((item) => {
+    const [, low = '', high = low] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(item) ?? [];
+    const [from, to] = [Number(low || Number.NaN), Number(high || Number.NaN)];
+    const isRange = Number.isSafeInteger(from) && Number.isSafeInteger(to) && to >= from && to - from < MOST_IMAGES;
+    if (!isRange) throw new InvalidArgumentError(`must be an integer from 0, or a list such as 3,7,100-131, got ${text}`);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  if (list.length > MOST_IMAGES) throw new InvalidArgumentError(`must be at most ${MOST_IMAGES} seeds, got ${list.length}`);
+  const [only] = list;
+  return only !== undefined && /^\s*\d+\s*$/.test(text) ? only : list;
 }
 
 function number(accepts: (value: number) => boolean, rule: string): (text: string) => number {
@@ -29,12 +49,6 @@ export const probability = number((value) => value >= 0 && value <= 1, 'from 0 t
 
 /** Reads a finite number. */
 export const any = number(() => true, 'a number');
-
-/** How many samples a command draws at most: they are in memory together. */
-export const MOST_IMAGES = 100_000;
-
-/** How many steps a solver takes at most. */
-export const MOST_STEPS = 100_000;
 
 /** The engine that computes. */
 export function engine(): Option {

@@ -1,17 +1,23 @@
 /** How `tweedie sample` is asked for. */
 import { Command, Option } from 'commander';
 import type { SampleFlags } from '../commands/sample.js';
-import { any, engine, integer, MOST_IMAGES, MOST_STEPS, modelParts, part } from './options.js';
+import { interruption } from '../interruption.js';
+import { type Shown, TRAJECTORIES } from '../trajectory-kinds.js';
+import { any, engine, integer, MOST_IMAGES, MOST_STEPS, modelParts, part, seeds } from './options.js';
 
 export function sampleLine(): Command {
   const line = new Command('sample')
     .description('draw samples from a finished run')
     .argument('<run>', 'folder of the run')
-    .addOption(new Option('--n <count>', 'number of samples').argParser(integer(1, MOST_IMAGES)).default(64))
+    .addOption(
+      new Option('--n <count>', 'number of samples (default: 64; with several seeds, one each)').argParser(
+        integer(1, MOST_IMAGES),
+      ),
+    )
     .addOption(
       new Option(
-        '--class <name>',
-        'class of all samples, by its name or its number from 0 (default: cycles through all classes)',
+        '--class <names>',
+        'classes that the samples take turns in, as "3" or "3,5", each by its name or its number from 0 (default: all)',
       ),
     )
     .addOption(part('sampler', 'solver', 'as in the run, angular'))
@@ -29,21 +35,53 @@ export function sampleLine(): Command {
     .addOption(
       new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any),
     )
-    .addOption(new Option('--seed <n>', 'what the noise is drawn from').argParser(integer(0)).default(0))
+    .addOption(
+      new Option(
+        '--seed <n>',
+        'what the noise is drawn from; or one for each sample, as 3,7,100-131: the sample that --n 1 draws from that seed',
+      )
+        .argParser(seeds)
+        .default(0),
+    )
+    .addOption(
+      new Option(
+        '--interpolate <count>',
+        'as many samples on the way from each seed to the next, a row for each pair: --interpolate 8 --seed 1,2,3 (default: none)',
+      ).argParser(integer(2, MOST_IMAGES)),
+    )
     .addOption(engine())
     .addOption(
       new Option(
-        '--out <file>',
-        'a picture, .png of images or .svg of points; or a .npy of their values, with .labels.npy beside it if there are classes',
+        '--out <path>',
+        'a picture (.png, .webp, .jpg; of points also .svg), a .npy of the values with classes beside it in .labels.npy, or a folder (with / at its end) for a PNG of each image and samples.json',
       ).default('samples.png'),
+    )
+    .addOption(
+      new Option(
+        '--trajectory <file>',
+        'how the samples came to be: an animated .gif, or a .png with a column for each step (default: none)',
+      ),
+    )
+    .addOption(
+      new Option('--trajectory-of <what>', "each step's estimate of the samples, or what it left, noise and all")
+        .choices(TRAJECTORIES)
+        .default('noisy' satisfies Shown),
+    )
+    .addOption(
+      new Option('--json', 'for programs: files, settings, engine, seconds, and seed and class of each sample').default(false),
     )
     .addHelpText(
       'after',
-      '\nExample:\n  tweedie sample runs/mnist --n 64 --class 3 --sampler dpmpp-2m --steps 20 --grid karras --guidance 2 --seed 1 --out grid.png',
+      [
+        '',
+        'Examples:',
+        '  tweedie sample runs/mnist --n 64 --class 3 --sampler dpmpp-2m --steps 20 --grid karras --guidance 2 --seed 1 --out grid.png',
+        '  tweedie sample runs/mnist --class 3,5 --interpolate 8 --seed 1,2,3 --out between.png --trajectory between.gif',
+      ].join('\n'),
     )
     .action(async (run: string, flags: SampleFlags) => {
       const { sampleCommand } = await import('../commands/sample.js');
-      await sampleCommand(run, flags);
+      await sampleCommand(run, flags, interruption());
     });
   return modelParts().reduce((all, option) => all.addOption(option), line);
 }

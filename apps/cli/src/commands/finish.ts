@@ -22,10 +22,10 @@ export async function finish(
   const started = performance.now();
   const labels = labelsFor(run.data, COLUMNS);
   const network = engine.network(model.network);
-  const drawn = await drawSamples({ ...model, network }, run, run.sampling, labels, run.training.seed, signal);
+  const drawn = await drawSamples({ ...model, network }, run, run.sampling, labels, run.training.seed, { signal });
   network.dispose();
   const samplingSeconds = (performance.now() - started) / 1000;
-  const samples = pictureOf(drawn, run.data, COLUMNS);
+  const samples = await pictureOf(drawn, run.data, COLUMNS);
   const picture = `samples.${samples.ending}`;
   await folder.write(picture, samples.bytes);
 

@@ -1,65 +1,79 @@
 /** `tweedie sample`: samples from a run. */
+import { join } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
-import { invalid, key, useBackend } from '@tweedie/core';
-import { writeFile } from '@tweedie/weights/node';
+import { key, useBackend } from '@tweedie/core';
 import { drawSamples } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { expectWritable, writing } from '../files.js';
 import { finishedRun } from '../finished-run.js';
-import { labelOf } from '../label-of.js';
-import { buildModel, classesOf } from '../model-spec.js';
+import { buildModel } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
-import { npy } from '../npy.js';
-import { endingFor, pictureOf } from '../pictures.js';
 import { runFolder } from '../run-file.js';
+import { sampleOutput } from '../sample-output.js';
+import { type PlanFlags, recordsOf, samplePlan } from '../sample-plan.js';
+import { samplingLine } from '../sampling-line.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
+import { expectTrajectory, recorder, trajectoryPicture } from '../trajectory.js';
+import type { Shown } from '../trajectory-kinds.js';
 import { loadWeights } from '../weights-file.js';
+import { writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
-export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags {
-  readonly n: number;
-  readonly class?: string;
+export interface SampleFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags, PlanFlags {
   readonly noise?: string;
-  readonly seed: number;
   readonly out: string;
+  readonly trajectory?: string;
+  readonly trajectoryOf: Shown;
+  readonly json: boolean;
 }
 
-/** Samples and writes a picture or `.npy`, by the ending of `out`. */
-export async function sampleCommand(path: string, flags: SampleFlags): Promise<void> {
-  const { n, out, seed } = flags;
+/** Samples, and writes what `out` and `trajectory` ask for, all of it or nothing. */
+export async function sampleCommand(path: string, flags: SampleFlags, signal: AbortSignal): Promise<void> {
+  const { out, trajectory } = flags;
   const folder = runFolder(path);
   await importNamed(flags);
   const run = await finishedRun(folder);
   const sampling = samplingOf(run, flags);
   expectNamed(path, run.model, flags, run.plugins);
   expectNamed(path, sampling, flags, run.plugins);
-  const ending = endingFor(run.data);
-  if (!out.endsWith(`.${ending}`) && !out.endsWith('.npy'))
-    throw invalid('out-ending', `\`--out\` must end in .${ending} or .npy, got ${out}`);
-  const classes = classesOf(run.model.network);
-  const label = flags.class === undefined ? undefined : labelOf(flags.class, run.data, path);
-  const labelled = out.endsWith('.npy') && classes > 0;
-  const files = labelled ? [out, out.replace(/\.npy$/, '.labels.npy')] : [out];
-  for (const file of files) await expectWritable(file);
-
-  await useBackend(wasm());
-  const model = buildModel(run.model, key(0));
-  await loadWeights(model, folder);
-  const labels = Int32Array.from({ length: n }, (_, i) => label ?? (classes === 0 ? 0 : i % classes));
+  const plan = samplePlan(flags, run.data, path);
+  const records = recordsOf(plan, run.data);
+  const output = await sampleOutput(out, run.data, plan, records);
+  if (trajectory !== undefined) expectTrajectory(trajectory, out, records.length);
+  const list = output.names && join(out, 'samples.json');
+  const paths = [...output.paths, list, trajectory].filter((file) => file !== undefined);
   const settings = { ...sampling, ...(flags.noise !== undefined && { noise: flags.noise }) };
-  const samples = await withEngine(engineRequest(flags), (engine) => {
-    const network = engine.network(model.network);
-    return drawSamples({ ...model, network }, run, settings, labels, seed);
-  });
 
-  const columns = label === undefined && n > classes && classes > 0 ? classes : Math.ceil(Math.sqrt(n));
-  const contents = out.endsWith('.npy')
-    ? [npy(samples.values, samples.shape), ...(labelled ? [npy(labels, [n])] : [])]
-    : [pictureOf(samples, run.data, columns).bytes];
-  for (const [i, bytes] of contents.entries()) {
-    const file = files[i] ?? out;
-    await writing(file, () => writeFile(file, [bytes]));
-  }
-  process.stdout.write(`${out}\n`);
+  const told = await writeAll(paths, async () => {
+    await useBackend(wasm());
+    const model = buildModel(run.model, key(0));
+    await loadWeights(model, folder);
+    const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
+    const line = samplingLine(records.length);
+    const { samples, ...how } = await withEngine(engineRequest(flags), async (engine) => {
+      const begun = performance.now();
+      const network = engine.network(model.network);
+      const drawn = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
+        signal,
+        async onStep(step, first) {
+          await film?.onStep(step, first);
+          line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
+        },
+      });
+      return { samples: drawn, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
+    }).finally(() => line.stop());
+    const named = records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) }));
+    const result = { run: path, settings, ...how, samples: named };
+    const contents = [
+      await output.contents(samples),
+      list === undefined ? [] : json(result),
+      trajectory && film ? await trajectoryPicture(trajectory, film.frames(), run.data, plan.columns) : [],
+    ].flat();
+    return { contents, result };
+  });
+  process.stdout.write(flags.json ? json({ files: paths, ...told }) : `${[out, trajectory ?? []].flat().join('\n')}\n`);
+}
+
+function json(value: object): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
