@@ -22,7 +22,8 @@ const documented = [...readFileSync(join(root, 'docs/errors.md'), 'utf8').matchA
 
 it('explains each code of the command', () => {
   expect(thrown.length).toBeGreaterThan(30);
-  expect(documented).toEqual(expect.arrayContaining([...thrown, ...Object.values(LINE_CODES)]));
+  const codes = new Set([...thrown, ...Object.values(LINE_CODES)]);
+  expect([...codes].filter((code = '') => !documented.includes(code))).toEqual([]);
 });
 
 it('explains none that there is not, and none twice', () => {

@@ -88,7 +88,7 @@ describe('a run that is damaged, or that has no place to write to: the same', ()
     writeFileSync(join(folder, 'newer/run.json'), json.replace('"version": 4', '"version": 99'));
     writeFileSync(join(folder, 'text/run.json'), json.slice(0, 100));
     writeFileSync(join(folder, 'regular'), 'kept');
-    mkdirSync(join(folder, 'there.svg'));
+    mkdirSync(join(folder, 'there.onnx'));
   });
 
   it.each<[readonly string[], string, string, Fault?]>([
@@ -112,7 +112,7 @@ describe('a run that is damaged, or that has no place to write to: the same', ()
       'cannot write regular/x.svg: a file is where a folder should be',
       'file-unwritable',
     ],
-    [['sample', run, '--out', 'there.svg'], 'cannot write there.svg: a folder is where a file should be', 'file-unwritable'],
+    [['export', run, '--onnx', 'there.onnx'], 'cannot write there.onnx: a folder is where a file should be', 'file-unwritable'],
     [['export', run, '--onnx', 'regular/x.onnx'], 'cannot write regular/x.onnx: a file is where a folder', 'file-unwritable'],
     [
       ['sample', run, '--out', 'x.svg'],

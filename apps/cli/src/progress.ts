@@ -1,5 +1,5 @@
 /** The live line of a training run. */
-import { Presets, SingleBar } from 'cli-progress';
+import { drawsBars, progressBar } from './bar.js';
 
 /** What the line shows after a step. */
 export interface ProgressLine {
@@ -31,7 +31,7 @@ export function barOptions(columns: number): { readonly format: string; readonly
  */
 export function progressLine(steps: number, from: number, batch: number): ProgressLine {
   const left = (step: number, examplesPerSecond: number) => clock(((steps - step) * batch) / examplesPerSecond);
-  if (!process.stderr.isTTY || process.env.TERM === 'dumb') {
+  if (!drawsBars()) {
     let next = from;
     return {
       update(step, loss, examplesPerSecond) {
@@ -44,15 +44,10 @@ export function progressLine(steps: number, from: number, batch: number): Progre
       stop() {},
     };
   }
-  const bar = new SingleBar({ ...barOptions(process.stderr.columns), hideCursor: true }, Presets.shades_classic);
+  const bar = progressBar(barOptions(process.stderr.columns));
   bar.start(steps, from, { loss: '–', rate: '–', left: '–' });
-  const stop = () => bar.stop();
-  process.once('exit', stop); // whatever ends the process, the cursor comes back
   return {
     update: (step, loss, rate) => bar.update(step, { loss: loss.toFixed(4), rate: rate.toFixed(0), left: left(step, rate) }),
-    stop() {
-      process.off('exit', stop);
-      stop();
-    },
+    stop: () => bar.stop(),
   };
 }
