@@ -59,6 +59,7 @@ describe('Ctrl-C', () => {
         if (!stderr.includes('step 10/') || child.stderr?.destroyed) return;
         child.stderr?.destroy();
         child.kill('SIGHUP');
+        setTimeout(() => child.kill('SIGHUP'), 2);
       },
     });
     expect(status).toBe(130);
@@ -69,7 +70,7 @@ describe('Ctrl-C', () => {
     cpSync(at(AS_BEGUN), at('twice'), { recursive: true });
     const outcome = await tweedie(['train', '--out', at('twice')], {
       watch: (child, stderr) => {
-        if (stderr.includes('Resuming')) for (const signal of ['SIGINT', 'SIGHUP'] as const) child.kill(signal);
+        if (stderr.includes('Resuming')) for (const signal of ['SIGINT', 'SIGTERM'] as const) child.kill(signal);
       },
     });
     expect(outcome.status).toBe(130);
