@@ -15,8 +15,9 @@ const DASHES = ['solid', 'dashed', 'dotted'];
  * @param curves by name, each a list of points [x, y]; a point with y null breaks the line
  * @param axes `{ x: [name, min, max], y: [name, min, max], log: whether y is logarithmic }`; `x: [name, values]` puts each value, as evenly
  * as the others, under a tick, and then a curve is a list of y
+ * @param bands where such a curve may lie, by its name: lists of the lowest and of the highest y
  */
-export function lineChart(title, curves, { x, y, log = false }) {
+export function lineChart(title, curves, { x, y, log = false }, bands = {}) {
   const names = Object.keys(curves);
   const rows = Math.ceil(names.length / 4);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 360 + 32 * rows });
@@ -33,7 +34,7 @@ export function lineChart(title, curves, { x, y, log = false }) {
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: GREY },
-    legend: { bottom: 0, left: 'center', width: 720, itemWidth: 24, itemGap: 28, textStyle: { color: GREY } },
+    legend: { data: names, bottom: 0, left: 'center', width: 720, itemWidth: 24, itemGap: 28, textStyle: { color: GREY } },
     grid: { left: 64, right: 24, top: 16, bottom: 54 + 32 * rows },
     xAxis: Array.isArray(x[1])
       ? { type: 'category', data: x[1], boundaryGap: false, ...axis([x[0]], 28) }
@@ -41,18 +42,31 @@ export function lineChart(title, curves, { x, y, log = false }) {
     yAxis: log
       ? { type: 'log', ...axis(y, 44), axisLabel: { color: GREY, formatter: power } }
       : { type: 'value', ...axis(y, 44) },
-    series: names.map((name, i) => ({
-      name,
-      type: 'line',
-      symbol: 'none',
-      color: COLORS[i % COLORS.length],
-      lineStyle: { width: 2, type: DASHES[Math.floor(i / COLORS.length) % DASHES.length] },
-      data: curves[name],
-    })),
+    series: names.flatMap((name, i) => [
+      {
+        name,
+        type: 'line',
+        symbol: 'none',
+        color: COLORS[i % COLORS.length],
+        lineStyle: { width: 2, type: DASHES[Math.floor(i / COLORS.length) % DASHES.length] },
+        data: curves[name],
+      },
+      ...(bands[name] ? band(name, bands[name], COLORS[i % COLORS.length]) : []),
+    ]),
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg.replace('>', ` role="img"><title>${title}</title>`);
+}
+
+/** The area between two curves: the lower one, unseen, and on it their difference. */
+function band(name, [low, high], color) {
+  const unseen = { type: 'line', symbol: 'none', silent: true, stack: `band of ${name}`, lineStyle: { opacity: 0 } };
+  const height = high.map((y, i) => y - low[i]);
+  return [
+    { ...unseen, data: low },
+    { ...unseen, data: height, areaStyle: { color, opacity: 0.25 } },
+  ];
 }
 
 /** The label of a power of ten, which a logarithmic axis knows only nearly. */

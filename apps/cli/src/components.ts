@@ -18,6 +18,22 @@ import { brownianTree, independentNoise, invalid } from '@tweedie/core';
 import type { PointSource } from '@tweedie/data';
 import * as data from '@tweedie/data';
 import * as processes from '@tweedie/forward-process';
+import {
+  adaptiveProjected,
+  autoguidance,
+  cfgPlusPlus,
+  classifier,
+  classifierFree,
+  consistent,
+  dynamicallyThresholded,
+  interval,
+  matchedDeviation,
+  posteriorSampling,
+  pseudoinverseGuided,
+  repainting,
+  replaced,
+  thresholded,
+} from '@tweedie/guidance';
 import * as losses from '@tweedie/losses';
 import * as parameterizations from '@tweedie/parameterizations';
 import * as samplers from '@tweedie/samplers';
@@ -36,6 +52,18 @@ export const SCOPES = {
   grid: { ...samplers, ...schedules },
   control: samplers,
   noise: { brownianTree, independentNoise },
+  guide: {
+    adaptiveProjected,
+    autoguidance,
+    cfgPlusPlus,
+    classifier,
+    classifierFree,
+    dynamicallyThresholded,
+    interval,
+    matchedDeviation,
+    thresholded,
+  },
+  method: { consistent, posteriorSampling, pseudoinverseGuided, repainting, replaced },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** What the noise of a model is, as other parts may refer to it. */
@@ -118,7 +146,8 @@ export function has(value: unknown, ...names: readonly string[]): boolean {
   return typeof value === 'object' && value !== null && names.every((name) => name in value);
 }
 
-function tried(value: unknown, ...given: readonly unknown[]): unknown {
+/** What a function gives, or undefined if it is none or throws. */
+export function tried(value: unknown, ...given: readonly unknown[]): unknown {
   if (typeof value !== 'function') return undefined;
   try {
     return value(...given);

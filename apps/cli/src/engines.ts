@@ -5,7 +5,7 @@
 import { compiled, compiledNetwork } from '@tweedie/compile';
 import { onnxRuntimes, physicalCores } from '@tweedie/compile/node';
 import type { CompiledNetwork, Differentiate, Network } from '@tweedie/core';
-import { sharded } from '@tweedie/training';
+import { eager, sharded } from '@tweedie/training';
 import type { EngineRecord } from './engine-record.js';
 import type { EngineRequest } from './engine-request.js';
 import { type GradientShards, gradientShards } from './gradient-shards.js';
@@ -17,8 +17,8 @@ export interface Engine {
   readonly record: EngineRecord;
   /** For people. */
   readonly name: string;
-  /** Gradients of the objective of a run like this. */
-  gradients(trained: Trained): Differentiate;
+  /** Gradients of the objective of a run like this; without one, of any objective, if need be on fewer threads. */
+  gradients(trained?: Trained): Differentiate;
   /**
    * The same network on this engine, with the weights of now until it is refreshed; freed with the engine, or sooner by
    * `dispose`.
@@ -84,6 +84,7 @@ function eagerEngine(shards: number): Engine {
     record: { kind: 'eager', shards },
     name: `TensorFlow.js wasm, shards: ${shards}`,
     gradients(trained) {
+      if (trained === undefined) return eager;
       const threads = gradientShards(trained, shards);
       started.push(threads);
       return threads.differentiate;

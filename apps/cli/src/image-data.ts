@@ -1,7 +1,7 @@
 /** Training on a folder of images: what the run remembers of it, and whether the folder is still the same. */
 import { createHash } from 'node:crypto';
 import { invalid } from '@tweedie/core';
-import { batches, centred, type ImageBytes, meanOf } from '@tweedie/data';
+import { batches, centred, type ImageBytes, type ImageDataset, meanOf } from '@tweedie/data';
 import { type FolderReport, imageFolder } from '@tweedie/data/node';
 import { z } from 'zod';
 import type { TrainingData } from './data.js';
@@ -44,13 +44,18 @@ export async function imagesIn(folder: string, side: number = SIDE): Promise<Tra
   );
 }
 
+/** The images of a run that was begun with them, to train on; throws as {@link folderImages}. */
+export async function imagesOf(spec: ImagesSpec): Promise<TrainingData> {
+  return training(spec, await folderImages(spec));
+}
+
 /**
  * The images of a run that was begun with them.
  * @throws Error (`data-changed`) if the folder holds others now; as {@link imagesIn}
  */
-export async function imagesOf(spec: ImagesSpec): Promise<TrainingData> {
+export async function folderImages(spec: ImagesSpec): Promise<ImageDataset> {
   const images = await opened(spec.folder, spec.size);
-  if (fingerprintOf(images) === spec.fingerprint) return training(spec, images);
+  if (fingerprintOf(images) === spec.fingerprint) return images;
   const counts = images.size === spec.images ? `others than the ${spec.images}` : `${images.size} in place of the ${spec.images}`;
   throw invalid(
     'data-changed',
@@ -72,7 +77,7 @@ async function opened(folder: string, [height, width]: ImagesSpec['size']): Retu
   }
 }
 
-function training(spec: ImagesSpec, images: Awaited<ReturnType<typeof imageFolder>>): TrainingData {
+function training(spec: ImagesSpec, images: ImageDataset): TrainingData {
   const data = centred(images, spec.mean);
   return {
     spec,

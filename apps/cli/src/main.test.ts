@@ -170,7 +170,7 @@ describe('beside the line', () => {
 });
 
 it('--help shows every option with its default, and an example that parses', () => {
-  for (const command of ['train', 'sample', 'export']) {
+  for (const command of ['train', 'sample', 'edit', 'export']) {
     const { status, stdout } = tweedie(command, '--help');
     expect(status).toBe(0);
     const options = stdout

@@ -1,6 +1,8 @@
 /** The command `tweedie`. */
 import { Command, Option } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
+import { editLine } from './command-lines/edit.js';
+import { evaluateLine } from './command-lines/evaluate.js';
 import { exportLine } from './command-lines/export.js';
 import { infoLine } from './command-lines/info.js';
 import { partsLine } from './command-lines/parts.js';
@@ -19,7 +21,17 @@ const program = new Command('tweedie')
   .configureOutput({ outputError: () => {} })
   .exitOverride();
 
-for (const line of [trainLine(startedAt), sampleLine(), infoLine(), exportLine(), partsLine(), pluginLine(), doctorLine()]) {
+for (const line of [
+  trainLine(startedAt),
+  sampleLine(),
+  editLine(),
+  evaluateLine(),
+  infoLine(),
+  exportLine(),
+  partsLine(),
+  pluginLine(),
+  doctorLine(),
+]) {
   program.addCommand(line.copyInheritedSettings(program));
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }

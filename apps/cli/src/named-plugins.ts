@@ -74,9 +74,12 @@ export function namesModule(flag: keyof typeof SCOPES, text: string): boolean {
 
 function expressions(flags: Flags): readonly { flag: string; text: string; modules: readonly ModuleReference[] }[] {
   return Object.entries(SCOPES).flatMap(([flag, scope]) => {
-    const text: unknown = Reflect.get(flags, flag);
-    if (typeof text !== 'string') return [];
-    const { modules } = withPlaceholders(text, (name) => name === 'Infinity' || Object.hasOwn(scope, name));
-    return [{ flag, text, modules: Object.values(modules) }];
+    const texts: readonly unknown[] = [Reflect.get(flags, flag)].flat();
+    return texts
+      .filter((text) => typeof text === 'string')
+      .map((text) => {
+        const { modules } = withPlaceholders(text, (name) => name === 'Infinity' || Object.hasOwn(scope, name));
+        return { flag, text, modules: Object.values(modules) };
+      });
   });
 }

@@ -27,7 +27,8 @@ export interface RunFolder {
   sweep(): Promise<void>;
 }
 
-const FILES = /^(run\.json|log\.jsonl|(checkpoint(-\d+)?|model)\.safetensors|samples\.(png|svg)|loss\.svg|report\.html)$/;
+const FILES =
+  /^(run\.json|log\.jsonl|(checkpoint(-\d+)?|model|judge|noisy-classifier)\.safetensors|samples\.(png|svg)|loss\.svg|report\.html)$/;
 const PROGRESS = /^\d+\.(png|svg)$/;
 const MOVED = /^train\.lock\.\d+$/;
 const UNFINISHED = /^\.(.+)\.\d+\.\w+\.tmp$/;

@@ -2,6 +2,7 @@
 import type { DataSpec } from './data.js';
 import { DEFAULTS, defaultsFor } from './defaults.js';
 import type { EngineRecord } from './engine-record.js';
+import type { GuideFlags } from './guide.js';
 import { networkOf } from './network-spec.js';
 import type { Run } from './run-file.js';
 import type { TrainFlags } from './train-flags.js';
@@ -69,15 +70,14 @@ export function settingsOf(flags: TrainFlags, data: DataSpec, engine: EngineReco
 }
 
 /** What the command line may ask for in place of how a run samples. */
-export interface SamplingFlags {
+export interface SamplingFlags extends GuideFlags {
   readonly sampler?: string;
   readonly grid?: string;
   readonly steps?: number;
   readonly control?: string;
-  readonly guidance?: number;
 }
 
-/** How to sample from a run. Another sampler comes without the run's control, and a run without one has steps of another meaning. */
+/** How to sample from a run. With `--guide` there is no guidance that was not asked for. Another sampler comes without the run's control, and a run without one has steps of another meaning. */
 export function samplingOf({ data, sampling }: Pick<Run, 'data' | 'sampling'>, flags: SamplingFlags): Run['sampling'] {
   const { control = flags.sampler === undefined ? sampling.control : undefined } = flags;
   const usual = control === undefined ? DEFAULTS[data.kind].sampling.steps : CONTROLLED_STEPS;
@@ -86,7 +86,7 @@ export function samplingOf({ data, sampling }: Pick<Run, 'data' | 'sampling'>, f
     sampler: flags.sampler ?? sampling.sampler,
     grid: flags.grid ?? sampling.grid,
     steps: flags.steps ?? (alike ? sampling.steps : usual),
-    guidance: flags.guidance ?? sampling.guidance,
+    guidance: flags.guidance ?? (flags.guide === undefined ? sampling.guidance : 1),
     ...(control === undefined ? {} : { control }),
   };
 }

@@ -1,7 +1,7 @@
-/** `model.safetensors`: the weights of a finished run, with a checksum among its metadata. */
+/** Weights in a run's folder, as `model.safetensors` holds those of a finished run, with a checksum among their metadata. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { invalid } from '@tweedie/core';
+import { invalid, type Parameters } from '@tweedie/core';
 import { assignParameters, readParameters } from '@tweedie/training';
 import { decode, encode, type StoredTensor } from '@tweedie/weights';
 import { reading } from './files.js';
@@ -13,8 +13,7 @@ const CHECKSUM = 'sha256';
 
 /** Writes a model's weights. */
 export async function saveWeights({ network }: Pick<Model, 'network'>, folder: RunFolder): Promise<void> {
-  const tensors = await readParameters(network.parameters);
-  await folder.write(NAME, encode(tensors, { metadata: new Map([[CHECKSUM, checksum(tensors)]]) }));
+  await folder.write(NAME, await checkedWeights(network.parameters));
 }
 
 /**
@@ -23,13 +22,34 @@ export async function saveWeights({ network }: Pick<Model, 'network'>, folder: R
  */
 export async function loadWeights({ network }: Pick<Model, 'network'>, folder: RunFolder): Promise<void> {
   const path = folder.file(NAME);
-  await reading(path, async () => {
-    const { metadata, tensors } = decode(await readFile(path));
-    const expected = metadata.get(CHECKSUM);
-    if (expected !== undefined && expected !== checksum(tensors))
-      throw invalid('checksum-differs', 'its contents do not match their checksum');
-    assignParameters(network.parameters, tensors);
-  });
+  await reading(path, async () => assignChecked(network.parameters, await readFile(path)));
+}
+
+/** The bytes of a file with these values, a checksum, and more metadata. */
+export async function checkedWeights(
+  parameters: Parameters,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  const tensors = await readParameters(parameters);
+  return encode(tensors, { metadata: new Map([...Object.entries(metadata), [CHECKSUM, checksum(tensors)]]) });
+}
+
+/**
+ * Gives parameters the values of such a file.
+ * @param expect throws unless the metadata are those of the right file; then nothing is assigned
+ * @throws RangeError (`checksum-differs`), and as `decode` and `assignParameters`
+ */
+export function assignChecked(
+  parameters: Parameters,
+  file: Uint8Array,
+  expect: (metadata: ReadonlyMap<string, string>) => void = () => {},
+): void {
+  const { metadata, tensors } = decode(file);
+  const expected = metadata.get(CHECKSUM);
+  if (expected !== undefined && expected !== checksum(tensors))
+    throw invalid('checksum-differs', 'its contents do not match their checksum');
+  expect(metadata);
+  assignParameters(parameters, tensors);
 }
 
 /** Of each tensor's name, shape and elements. */

@@ -1,10 +1,17 @@
 export { bitsPerDimension, type Dequantization, dequantized } from './bits-per-dimension.js';
 export { type CrossEntropy, crossEntropy } from './cross-entropy.js';
 export { dormandPrince, type Slope, type SolverOptions } from './dormand-prince.js';
+export { type FeatureRows, rowsAt } from './feature-rows.js';
+export { frechetDistance, type Moments, moments } from './frechet-distance.js';
+export { jackknife, type Measured } from './jackknife.js';
+export { kernelDistance } from './kernel-distance.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood, normalPrior, type Prior } from './log-likelihood.js';
 export type { Estimate, FlatBatch, Model } from './model.js';
+export { type Neighbours, nearestNeighbours } from './nearest-neighbours.js';
 export { type Directional, plainModel } from './plain-model.js';
 export { type Arrival, probabilityFlow, type Stretch } from './probability-flow.js';
 export { everyAxis, gaussian, type Probes, type RandomProbes, rademacher } from './probes.js';
+export { spread } from './spread.js';
 export { tensorModel } from './tensor-model.js';
 export { type TransportOptions, transport } from './transport.js';
+export { type Interval, wilson } from './wilson.js';

@@ -68,3 +68,14 @@ export function modelParts(): readonly Option[] {
 export function part(name: string, what: string, byDefault: string): Option {
   return new Option(`--${name} <expression>`, `${what} (default: ${byDefault})`);
 }
+
+/** The guidances of a denoiser, and the one that is asked for by its scale alone. */
+export function guides(): readonly [guidance: Option, guide: Option] {
+  return [
+    new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any),
+    new Option(
+      '--guide <expression>',
+      'in place of the run\'s guidance, as "interval(classifierFree({ scale: 3 }), { sigmaMax: 5 })"; may be repeated, each is around those before, and --guidance inside of all (default: none)',
+    ).argParser((text: string, before: readonly string[] = []) => [...before, text]),
+  ];
+}

@@ -3,9 +3,10 @@ import { Command, Option } from 'commander';
 import type { SampleFlags } from '../commands/sample.js';
 import { interruption } from '../interruption.js';
 import { type Shown, TRAJECTORIES } from '../trajectory-kinds.js';
-import { any, engine, integer, MOST_IMAGES, MOST_STEPS, modelParts, part, seeds } from './options.js';
+import { engine, guides, integer, MOST_IMAGES, MOST_STEPS, modelParts, part, seeds } from './options.js';
 
 export function sampleLine(): Command {
+  const [guidance, guide] = guides();
   const line = new Command('sample')
     .description('draw samples from a finished run')
     .argument('<run>', 'folder of the run')
@@ -32,9 +33,8 @@ export function sampleLine(): Command {
       part('control', 'lengths of the steps between the stops, as "pid()" for --sampler "dpmAdaptive()"', 'as in the run, none'),
     )
     .addOption(part('noise', 'brownianTree gives each sample one path, whatever the steps', 'independentNoise'))
-    .addOption(
-      new Option('--guidance <scale>', 'classifier-free guidance, 1 is none (default: as in the run, 1.6)').argParser(any),
-    )
+    .addOption(guidance)
+    .addOption(guide)
     .addOption(
       new Option(
         '--seed <n>',

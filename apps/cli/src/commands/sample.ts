@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
 import { key, useBackend } from '@tweedie/core';
-import { drawSamples } from '../draw-samples.js';
+import { advisersOf } from '../advisers.js';
+import { drawSamples, type Onlooker } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
 import { finishedRun } from '../finished-run.js';
-import { buildModel } from '../model-spec.js';
+import { guideOf } from '../guide.js';
+import { buildModel, classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { runFolder } from '../run-file.js';
 import { sampleOutput } from '../sample-output.js';
@@ -43,23 +45,25 @@ export async function sampleCommand(path: string, flags: SampleFlags, signal: Ab
   const list = output.names && join(out, 'samples.json');
   const paths = [...output.paths, list, trajectory].filter((file) => file !== undefined);
   const settings = { ...sampling, ...(flags.noise !== undefined && { noise: flags.noise }) };
+  const unlabelled = classesOf(run.model.network) === 0 ? `${path} has no classes` : undefined;
 
   const told = await writeAll(paths, async () => {
     await useBackend(wasm());
     const model = buildModel(run.model, key(0));
     await loadWeights(model, folder);
+    const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
     const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
     const line = samplingLine(records.length);
     const { samples, ...how } = await withEngine(engineRequest(flags), async (engine) => {
+      await guide.open(advisersOf(folder, run, model, engine));
       const begun = performance.now();
       const network = engine.network(model.network);
-      const drawn = await drawSamples({ ...model, network }, run, settings, plan.labels, plan.seeds, {
-        signal,
-        async onStep(step, first) {
-          await film?.onStep(step, first);
-          line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
-        },
-      });
+      const onStep: Onlooker['onStep'] = async (step, first) => {
+        await film?.onStep(step, first);
+        line.update((first + step.progress * (step.x.shape[0] ?? 0)) / records.length);
+      };
+      const { labels, seeds } = plan;
+      const drawn = await drawSamples({ ...model, network }, run, settings, labels, seeds, { signal, onStep }, guide.changed);
       return { samples: drawn, engine: engine.name, seconds: (performance.now() - begun) / 1000 };
     }).finally(() => line.stop());
     const named = records.map((record, i) => ({ ...record, ...(output.names && { file: output.names[i] }) }));
