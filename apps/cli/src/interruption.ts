@@ -1,9 +1,12 @@
-/** First Ctrl-C or termination: stop after the step, with a checkpoint. Second: leave now. */
+/**
+ * First Ctrl-C, termination or hang-up: stop after the step, with a checkpoint. Second: leave now; but not for another hang-up, as a terminal
+ * and its shell send one each when they are closed.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted && name !== 'SIGHUP') process.exit(130);
       controller.abort(stopped('Stopped.'));
     });
   return controller.signal;

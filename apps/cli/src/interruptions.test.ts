@@ -53,11 +53,24 @@ describe('Ctrl-C', () => {
     expect(readdirSync(at('none'))).toEqual([]);
   });
 
+  it('and a terminal that is closed: a checkpoint too, though no line can be written', async () => {
+    const { status } = await tweedie(train('closed', 100_000), {
+      watch: (child, stderr) => {
+        if (!stderr.includes('step 10/') || child.stderr?.destroyed) return;
+        child.stderr?.destroy();
+        child.kill('SIGHUP');
+        setTimeout(() => child.kill('SIGHUP'), 2);
+      },
+    });
+    expect(status).toBe(130);
+    expect(readdirSync(at('closed'))).toContainEqual(expect.stringMatching(/^checkpoint-\d+/));
+  });
+
   it('twice: leaves at once', async () => {
     cpSync(at(AS_BEGUN), at('twice'), { recursive: true });
     const outcome = await tweedie(['train', '--out', at('twice')], {
       watch: (child, stderr) => {
-        if (stderr.includes('Resuming')) for (const signal of ['SIGINT', 'SIGHUP'] as const) child.kill(signal);
+        if (stderr.includes('Resuming')) for (const signal of ['SIGINT', 'SIGTERM'] as const) child.kill(signal);
       },
     });
     expect(outcome.status).toBe(130);

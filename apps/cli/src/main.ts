@@ -1,5 +1,5 @@
 /** The command `tweedie`. */
-import { Command, CommanderError } from 'commander';
+import { Command, Option } from 'commander';
 import { doctorLine } from './command-lines/doctor.js';
 import { editLine } from './command-lines/edit.js';
 import { evaluateLine } from './command-lines/evaluate.js';
@@ -9,13 +9,16 @@ import { partsLine } from './command-lines/parts.js';
 import { pluginLine } from './command-lines/plugin.js';
 import { sampleLine } from './command-lines/sample.js';
 import { trainLine } from './command-lines/train.js';
+import { failure } from './failure.js';
 import { say } from './say.js';
 
 const startedAt = Number(process.env.TWEEDIE_STARTED_AT ?? performance.timeOrigin);
 
 const program = new Command('tweedie')
   .description('Train diffusion models and sample from them.')
-  .showHelpAfterError('Add --help for all options.')
+  .addOption(new Option('--verbose', 'with an error, show where it came from (default: its line alone)'))
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: () => {} })
   .exitOverride();
 
 for (const line of [
@@ -33,26 +36,19 @@ for (const line of [
   for (const inner of line.commands) inner.copyInheritedSettings(line);
 }
 
+process.stderr.on('error', () => {}); // a terminal that was closed stops no training: its hang-up does, with a checkpoint
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }
 
-/** Bad input is one line and exit code 2, an engine that cannot run here 1, an interruption 130; what nobody foresaw keeps its stack. */
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof Error)) throw error;
-  const { code } = error as { readonly code?: unknown };
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error.name === 'AbortError') {
-    say(error.message);
-    return 130;
-  }
-  if (/^out of memory/i.test(error.message)) {
-    say(`tweedie: ${error.message}; choose a smaller --batch`);
-    return 2;
-  }
-  const foreseen = typeof code === 'string';
-  say(foreseen ? `tweedie: ${error.message}` : (error.stack ?? error.message));
-  return foreseen && code !== 'engine-unavailable' ? 2 : 1;
+function fail(error: unknown): void {
+  const { text, exitCode } = failure(error, program.opts().verbose === true);
+  if (text !== undefined) say(text);
+  process.exitCode = exitCode;
 }

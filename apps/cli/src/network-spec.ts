@@ -10,8 +10,13 @@ import { classNamesOf, type DataSpec, sourceOf } from './data.js';
 import { evaluate } from './expression.js';
 import { expectAsked } from './watched.js';
 
-const count = z.int().nonnegative();
-const positive = z.int().positive();
+/** Beyond these no machine holds the weights, and a `run.json` that asks for them has not been trained. */
+const LARGEST = 4096;
+const LARGEST_PATCH = 64;
+const MOST_CLASSES = 1_000_000;
+
+const count = z.int().nonnegative().max(LARGEST);
+const positive = z.int().positive().max(LARGEST);
 
 /** Of every network. */
 const common = {
@@ -20,7 +25,7 @@ const common = {
   dropout: z.exactOptional(z.number().min(0).lt(1)),
 };
 const ofUnets = {
-  patch: z.exactOptional(positive),
+  patch: z.exactOptional(positive.max(LARGEST_PATCH)),
   groups: z.exactOptional(positive),
   ...common,
 };
@@ -35,7 +40,11 @@ const OPTIONS = {
 
 /** The output has twice the channels, the second half of which say the variance of a step. */
 const learnedVariance = z.boolean().default(false);
-const ofImages = { image: z.tuple([positive, positive, positive]), classes: count, learnedVariance };
+const ofImages = {
+  image: z.tuple([positive, positive, positive]),
+  classes: z.int().nonnegative().max(MOST_CLASSES),
+  learnedVariance,
+};
 
 /** JSON of a network. */
 export const networkSpec = z.discriminatedUnion('kind', [

@@ -77,11 +77,11 @@ describe('tweedie plugin new', () => {
   });
 
   it.each([
-    [['my-sampler'], 'tweedie: my-sampler is there already: choose another name, or remove it\n'],
+    [['my-sampler'], 'tweedie: my-sampler is there already: choose another name, or remove it [folder-used]\n'],
     [['My_Sampler'], 'tweedie: the name must be as npm and JavaScript allow'],
     [['../away'], 'tweedie: the name must be as npm and JavaScript allow'],
     [['default'], 'tweedie: the name must be as npm and JavaScript allow'],
-    [['mine', '--kind', 'network'], 'Allowed choices are sampler, schedule, grid, weighting.'],
+    [['mine', '--kind', 'network'], '`--kind` must be one of sampler, schedule, grid, weighting, got network'],
   ])('%j is refused in one line', (args, message) => {
     const before = readdirSync(folder);
     const { status, stderr } = plugin(...args);

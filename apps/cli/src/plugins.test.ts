@@ -56,16 +56,25 @@ beforeAll(() => {
 
 describe('a module that will not do: exit code 2, one line that names it, nothing written', () => {
   it.each([
-    [['--schedule', './none.mjs#bent'], /^tweedie: `--schedule` \.\/none\.mjs#bent: there is no file .*none\.mjs\n$/],
-    [['--schedule', './mine.mjs#bend'], '`--schedule` ./mine.mjs#bend: there is no export bend; did you mean ./mine.mjs#bent?\n'],
+    [
+      ['--schedule', './none.mjs#bent'],
+      /^tweedie: `--schedule` \.\/none\.mjs#bent: there is no file .*none\.mjs \[plugin-missing\]\n$/,
+    ],
+    [
+      ['--schedule', './mine.mjs#bend'],
+      '`--schedule` ./mine.mjs#bend: there is no export bend; did you mean ./mine.mjs#bent? [plugin-export]\n',
+    ],
     [
       ['--sampler', 'not-installed'],
-      '`--sampler` has no not-installed; nor is there a package of that name; `tweedie parts` lists all\n',
+      '`--sampler` has no not-installed; nor is there a package of that name; `tweedie parts` lists all [name-unknown]\n',
     ],
     [['--sampler', '@not/installed'], '`--sampler` @not/installed: no such package is installed here'],
-    [['--sampler', './throws.mjs'], '`--sampler` ./throws.mjs cannot be imported: not\n'],
-    [['--sampler', './mine.mjs#halfway'], '`--sampler` ./mine.mjs#halfway, step, failed: TypeError: too far\n'],
-    [['--sampler', './mine.mjs#broken'], '`--sampler` ./mine.mjs#broken, step, gave an x with NaN or infinite numbers\n'],
+    [['--sampler', './throws.mjs'], '`--sampler` ./throws.mjs cannot be imported: not [plugin-failed]\n'],
+    [['--sampler', './mine.mjs#halfway'], '`--sampler` ./mine.mjs#halfway, step, failed: TypeError: too far [plugin-failed]\n'],
+    [
+      ['--sampler', './mine.mjs#broken'],
+      '`--sampler` ./mine.mjs#broken, step, gave an x with NaN or infinite numbers [plugin-failed]\n',
+    ],
   ])('%j', (args, message) => {
     const { status, stderr } = train('refused', ...args);
     if (typeof message === 'string') expect(stderr).toContain(`tweedie: ${message}`);
@@ -119,14 +128,16 @@ describe('a run with parts from modules', () => {
       ['train', '--out', 'run'],
     ]) {
       const { status, stderr } = tweedie(...args);
-      expect(stderr).toBe(`tweedie: \`--schedule\` of run is ${schedule}, ${named} --schedule again\n`);
+      expect(stderr).toBe(`tweedie: \`--schedule\` of run is ${schedule}, ${named} --schedule again [plugin-not-named]\n`);
       expect(status).toBe(2);
     }
     const sampler = tweedie('sample', 'run', '--schedule', parts[1] ?? '', '--grid', 'karras');
-    expect(sampler.stderr).toBe(`tweedie: \`--sampler\` of run is "./mine.mjs#euler", ${named} --sampler again\n`);
+    expect(sampler.stderr).toBe(
+      `tweedie: \`--sampler\` of run is "./mine.mjs#euler", ${named} --sampler again [plugin-not-named]\n`,
+    );
     const other = tweedie('sample', 'run', '--schedule', './mine.mjs#bent');
     expect(other.stderr).toBe(
-      `tweedie: \`--schedule\` is ./mine.mjs#bent, but run has ${schedule}: leave it out, or give the same\n`,
+      `tweedie: \`--schedule\` is ./mine.mjs#bent, but run has ${schedule}: leave it out, or give the same [run-differs]\n`,
     );
     expect(readFileSync(join(folder, 'executed'), 'utf8').length).toBe(before.length + 2); // by the two that named it
     expect(readdirSync(folder)).toEqual(files);

@@ -1,5 +1,5 @@
 /** The live line of a training run. */
-import { Presets, SingleBar } from 'cli-progress';
+import { drawsBars, progressBar } from './bar.js';
 
 /** What the line shows after a step. */
 export interface ProgressLine {
@@ -9,6 +9,7 @@ export interface ProgressLine {
 }
 
 const WORDS = 68; // columns that step, loss, speed and time left take at most
+const LEAST = 5; // columns of a bar
 
 const two = (value: number): string => String(Math.floor(value % 60)).padStart(2, '0');
 const clock = (seconds: number): string =>
@@ -16,13 +17,21 @@ const clock = (seconds: number): string =>
     ? `${Math.floor(seconds / 60)}:${two(seconds)}`
     : `${Math.floor(seconds / 3600)}:${two(seconds / 60)}:${two(seconds)}`;
 
+/** What the bar shows on a terminal of so many columns, without breaking its line. */
+export function barOptions(columns: number): { readonly format: string; readonly barsize: number } {
+  const words = '{value}/{total}  loss {loss}';
+  const barsize = Math.min(40, columns - WORDS);
+  if (barsize < LEAST) return { format: `${words}  {left} left`, barsize: 0 };
+  return { format: `{bar} step ${words}  {rate} examples/s  {left} left`, barsize };
+}
+
 /**
  * A progress bar with step, loss, examples/s and time left on a terminal; elsewhere a plain line every tenth of the way.
  * @param from steps done already, of a resumed run
  */
 export function progressLine(steps: number, from: number, batch: number): ProgressLine {
   const left = (step: number, examplesPerSecond: number) => clock(((steps - step) * batch) / examplesPerSecond);
-  if (!process.stderr.isTTY) {
+  if (!drawsBars()) {
     let next = from;
     return {
       update(step, loss, examplesPerSecond) {
@@ -35,11 +44,7 @@ export function progressLine(steps: number, from: number, batch: number): Progre
       stop() {},
     };
   }
-  const barsize = Math.min(40, Math.max(5, process.stderr.columns - WORDS));
-  const bar = new SingleBar(
-    { format: '{bar} step {value}/{total}  loss {loss}  {rate} examples/s  {left} left', barsize, hideCursor: true },
-    Presets.shades_classic,
-  );
+  const bar = progressBar(barOptions(process.stderr.columns));
   bar.start(steps, from, { loss: '–', rate: '–', left: '–' });
   return {
     update: (step, loss, rate) => bar.update(step, { loss: loss.toFixed(4), rate: rate.toFixed(0), left: left(step, rate) }),

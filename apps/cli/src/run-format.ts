@@ -1,6 +1,7 @@
 /** `run.json`: everything that is needed to rebuild what was trained, and how. */
 import { invalid } from '@tweedie/core';
 import { z } from 'zod';
+import { MOST_STEPS } from './command-lines/options.js';
 import { dataSpec } from './data.js';
 import { engineRecord } from './engine-record.js';
 import { modelSpec } from './model-spec.js';
@@ -54,7 +55,7 @@ const runSchema = z.strictObject({
   sampling: z.strictObject({
     sampler: z.string(),
     grid: z.string(),
-    steps: positive,
+    steps: positive.max(MOST_STEPS),
     guidance: z.number(),
     /** Without it, one step from level to level. */ control: z.string().optional(),
   }),

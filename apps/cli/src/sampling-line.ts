@@ -1,5 +1,5 @@
 /** The live line of a command that draws samples. */
-import { Presets, SingleBar } from 'cli-progress';
+import { drawsBars, progressBar } from './bar.js';
 
 const PATIENCE = 2000; // milliseconds
 
@@ -12,18 +12,14 @@ export interface SamplingLine {
 
 /** The line for so many samples. */
 export function samplingLine(count: number): SamplingLine {
-  if (!process.stderr.isTTY) return { update() {}, stop() {} };
+  if (!drawsBars()) return { update() {}, stop() {} };
   const begun = performance.now();
-  const bar = new SingleBar(
-    {
-      format: `{bar} {percentage} % of ${count} samples  {left} left`,
-      barsize: 30,
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  const bar = progressBar({
+    format: `{bar} {percentage} % of ${count} samples  {left} left`,
+    barsize: 30,
+    clearOnComplete: true,
+    gracefulExit: false,
+  });
   return {
     update(share) {
       const spent = performance.now() - begun;

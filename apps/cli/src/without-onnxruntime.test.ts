@@ -78,7 +78,7 @@ it('needs no line where that was asked for, or where it is there', () => {
 
 it('ends with exit code 1 where the compiled engine was asked for', () => {
   const { status, stderr } = tweedie('missing', 'sample', 'done', '--n', '2', '--engine', 'compiled', '--out', 'none.png');
-  expect(stderr).toBe(`tweedie: ${MISSING}\n`);
+  expect(stderr).toBe(`tweedie: ${MISSING} [engine-unavailable]\n`);
   expect(status).toBe(1);
   expect(existsSync(join(folder, 'none.png'))).toBe(false);
 });
@@ -86,7 +86,7 @@ it('ends with exit code 1 where the compiled engine was asked for', () => {
 it('goes on with a compiled run only when told to do without, and records that', async () => {
   const refused = tweedie('missing', 'train', '--out', 'begun');
   expect(refused.stderr).toBe(
-    `tweedie: begun was begun with --engine compiled, but ${MISSING}; or go on by --engine eager, whose numbers differ in the last digits\n`,
+    `tweedie: begun was begun with --engine compiled, but ${MISSING}; or go on by --engine eager, whose numbers differ in the last digits [engine-unavailable]\n`,
   );
   expect(refused.status).toBe(1);
   expect(await begun.load()).toEqual(small);

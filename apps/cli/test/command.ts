@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 const bin = join(import.meta.dirname, '../bin/tweedie.js');
 const faults = pathToFileURL(join(import.meta.dirname, 'faults.mjs')).href;
 
-/** A write that goes wrong: see `faults.mjs`. */
+/** A file that goes wrong: see `faults.mjs`. */
 export interface Fault {
-  readonly kind: 'kill' | 'full';
+  readonly kind: 'kill' | 'full' | 'bug' | 'garbled';
   readonly file: string;
   readonly nth: number;
 }
@@ -22,12 +22,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+interface Options {
+  readonly fault?: Fault;
+  readonly cwd?: string;
+  readonly watch?: (child: ChildProcess, stderr: string) => void;
+}
+
 /** Runs the command; `watch` is told of all that it has written to standard error so far, and may send signals. */
-export async function tweedie(
-  args: readonly string[],
-  { fault, watch }: { readonly fault?: Fault; readonly watch?: (child: ChildProcess, stderr: string) => void } = {},
-): Promise<Outcome> {
+export async function tweedie(args: readonly string[], { fault, cwd, watch }: Options = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [...(fault ? ['--import', faults] : []), bin, ...args], {
+    ...(cwd !== undefined && { cwd }),
     env: { ...process.env, FAULT: JSON.stringify(fault ?? {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,6 +6,7 @@
  */
 import { bytesPerElement, isDtype, sizeOf, type TensorInfo } from './dtype.js';
 import { invalid } from './internal/invalid.js';
+import { shown } from './internal/shown.js';
 
 /** Longest header that is read or written, in bytes: the limit of the reference implementation. */
 export const MAX_HEADER_BYTES = 100_000_000;
@@ -80,21 +81,36 @@ function parseObject(text: string): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(value));
 }
 
-/** `JSON.parse` keeps the last of equal keys and says nothing. `text` is known to be valid JSON. */
+/** `JSON.parse` keeps the last of equal keys and says nothing. `text` is known to be valid JSON, of any length and depth. */
 function rejectDuplicates(text: string): void {
   const seen = new Set<string>();
   let depth = 0;
   let isKey = false;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (token !== ',' && depth === 1 && isKey) {
-      const name = String(JSON.parse(token));
-      if (seen.has(name)) throw invalid('name-duplicate', `the name ${token} must be in the header once, but is there again`);
-      seen.add(name);
-    }
-    isKey = depth === 1 && (token === '{' || token === ',');
+  for (let i = 0; i < text.length; i++) {
+    const token = text[i];
+    if (token === '"') {
+      const end = endOfString(text, i);
+      if (depth === 1 && isKey) {
+        const name = String(JSON.parse(text.slice(i, end)));
+        if (seen.has(name))
+          throw invalid('name-duplicate', `the name ${shown(name)} must be in the header once, but is there again`);
+        seen.add(name);
+      }
+      i = end - 1;
+      isKey = false;
+    } else if (token === '{' || token === '[') {
+      depth++;
+      isKey = depth === 1;
+    } else if (token === '}' || token === ']') depth--;
+    else if (token === ',') isKey = depth === 1;
   }
+}
+
+/** Where the string that begins at `start` is over. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end + 1;
 }
 
 function parseMetadata(value: unknown): ReadonlyMap<string, string> {
@@ -102,32 +118,28 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
   if (!isRecord(value)) throw invalid('metadata-malformed', '`__metadata__` must be an object of strings');
   const pairs = Object.entries(value).map(([name, text]): [string, string] => {
     if (typeof text !== 'string')
-      throw invalid(
-        'metadata-malformed',
-        `\`__metadata__\` must map to strings, but ${JSON.stringify(name)} maps to ${JSON.stringify(text)}`,
-      );
+      throw invalid('metadata-malformed', `\`__metadata__\` must map to strings, but ${shown(name)} maps to ${shown(text)}`);
     return [name, text];
   });
   return new Map(pairs);
 }
 
 function entry(name: string, value: unknown): HeaderEntry {
-  const malformed = (what: string) => invalid('tensor-malformed', `tensor ${JSON.stringify(name)} ${what}`);
+  const malformed = (what: string) => invalid('tensor-malformed', `tensor ${shown(name)} ${what}`);
   if (!isRecord(value)) throw malformed('must be described by an object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') throw malformed('must have a `dtype`');
-  if (!isDtype(dtype))
-    throw invalid('dtype-unknown', `tensor ${JSON.stringify(name)} has the unknown dtype ${JSON.stringify(dtype)}`);
-  if (!isLengths(shape)) throw malformed(`must have a \`shape\` of non-negative integers, got ${JSON.stringify(shape)}`);
-  if (!isLengths(offsets)) throw malformed(`must have \`data_offsets\` of non-negative integers, got ${JSON.stringify(offsets)}`);
+  if (!isDtype(dtype)) throw invalid('dtype-unknown', `tensor ${shown(name)} has the unknown dtype ${shown(dtype)}`);
+  if (!isLengths(shape)) throw malformed(`must have a \`shape\` of non-negative integers, got ${shown(shape)}`);
+  if (!isLengths(offsets)) throw malformed(`must have \`data_offsets\` of non-negative integers, got ${shown(offsets)}`);
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined || offsets.length !== 2 || begin > end)
-    throw malformed(`must have \`data_offsets\` [begin, end] with begin ≤ end, got ${JSON.stringify(offsets)}`);
+    throw malformed(`must have \`data_offsets\` [begin, end] with begin ≤ end, got ${shown(offsets)}`);
   const bytes = sizeOf(shape) * bytesPerElement(dtype);
   if (bytes !== end - begin)
     throw invalid(
       'size-mismatch',
-      `tensor ${JSON.stringify(name)} of ${dtype} [${shape}] needs ${bytes} bytes, but its offsets span ${end - begin}`,
+      `tensor ${shown(name)} of ${dtype} ${shown(shape)} needs ${bytes} bytes, but its offsets span ${end - begin}`,
     );
   return { name, dtype, shape, begin, end };
 }
@@ -138,17 +150,14 @@ function checkTiling(tensors: readonly HeaderEntry[], dataBytes: number | undefi
     if (begin < covered)
       throw invalid(
         'offsets-overlap',
-        `tensor ${JSON.stringify(name)} starts at byte ${begin}, inside the one before, which ends at ${covered}`,
+        `tensor ${shown(name)} starts at byte ${begin}, inside the one before, which ends at ${covered}`,
       );
     if (begin > covered)
-      throw invalid(
-        'offsets-hole',
-        `tensor ${JSON.stringify(name)} starts at byte ${begin}, but the one before ends at ${covered}`,
-      );
+      throw invalid('offsets-hole', `tensor ${shown(name)} starts at byte ${begin}, but the one before ends at ${covered}`);
     if (dataBytes !== undefined && end > dataBytes)
       throw invalid(
         'data-truncated',
-        `tensor ${JSON.stringify(name)} ends at byte ${end} of the data, but the file has ${dataBytes}: was it cut off?`,
+        `tensor ${shown(name)} ends at byte ${end} of the data, but the file has ${dataBytes}: was it cut off?`,
       );
     covered = end;
   }

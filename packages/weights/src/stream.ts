@@ -2,6 +2,7 @@
 import { elements, type StoredTensor } from './dtype.js';
 import { type Header, headerLength, parseHeader } from './header.js';
 import { invalid } from './internal/invalid.js';
+import { shown } from './internal/shown.js';
 
 /** A file that is arriving: its header, and its tensors in the order of the file. */
 export interface SafetensorsStream extends Header {
@@ -35,7 +36,7 @@ async function* contents({ tensors }: Header, source: Buffered): AsyncGenerator<
       if (bytes.byteLength < end - begin)
         throw invalid(
           'data-truncated',
-          `tensor ${JSON.stringify(name)} needs ${end - begin} bytes, but the stream ended after ${bytes.byteLength}`,
+          `tensor ${shown(name)} needs ${end - begin} bytes, but the stream ended after ${bytes.byteLength}`,
         );
       yield [name, { dtype, shape, data: elements(dtype, bytes) }];
     }

@@ -1,6 +1,6 @@
 /** Options from a JSON file, `{ "data": "moons", "steps": 2000, "warmUp": 100 }`, read as if they stood on the command line. */
 import { invalid } from '@tweedie/core';
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { readingText } from '../files.js';
 
@@ -17,11 +17,13 @@ export async function configured<Flags>(command: Command, line: Command): Promis
   const path: unknown = command.getOptionValue('config');
   if (typeof path !== 'string') return command.opts();
   const args = argumentsOf(await readingText(path), path);
-  line
-    .copyInheritedSettings(command)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${path}: ${text}`) });
-  line.parse(args, { from: 'user' });
+  line.copyInheritedSettings(command).allowExcessArguments(false);
+  try {
+    line.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new CommanderError(error.exitCode, error.code, `${path}: ${error.message.replace(/^error: /, '')}`);
+  }
   const given = (from: Command) =>
     Object.entries(from.opts()).filter(([name]) => from.getOptionValueSource(name) === 'cli' && name !== 'config');
   return { ...line.opts(), ...Object.fromEntries(given(command)) };
