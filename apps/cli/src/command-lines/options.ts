@@ -48,7 +48,7 @@ export const positive = number((value) => value > 0, 'a positive number');
 export const probability = number((value) => value >= 0 && value <= 1, 'from 0 to 1');
 
 /** Reads a finite number. */
-export const any = number(() => true, 'a number');
+const any = number(() => true, 'a number');
 
 /** The engine that computes. */
 export function engine(): Option {
