@@ -44,9 +44,14 @@ describe('Ctrl-C', () => {
   });
 
   it('while it finds out how many steps fit: nothing is written', async () => {
-    const args = ['train', '--data', 'moons', '--out', at('none'), ...SMALL];
+    const slow = ['--batch', '1024', '--network', 'mlp({ width: 256, layers: 6 })', '--engine', 'eager', '--shards', '1'];
+    const args = ['train', '--data', 'moons', '--out', at('none'), ...slow];
+    let sent = false;
     const outcome = await tweedie(args, {
-      watch: (child, stderr) => stderr.startsWith('Timing') && child.kill('SIGTERM'),
+      watch: (child, stderr) => {
+        if (sent || !stderr.startsWith('Timing')) return;
+        sent = child.kill('SIGTERM');
+      },
     });
     expect(outcome.stderr.split('\n')[1]).toBe('Stopped before the first step; nothing was written.');
     expect(outcome.status).toBe(130);

@@ -39,14 +39,14 @@ it('writes plain lines to a file', () => {
   expect(text.trimEnd().split('\n')).toHaveLength(10);
 });
 
-it.runIf(hasScript)('writes plain lines to a terminal that knows no more, and else one line', () => {
+it.runIf(hasScript)('(needs script of util-linux) writes plain lines to a terminal that knows no more, and else one line', () => {
   expect(shown(true, { TERM: 'dumb' })).not.toContain('\u001b');
   const text = shown(true);
   expect(text.split('\n')).toHaveLength(2);
   expect(text).toContain('step 10/10  loss 0.5000  100 examples/s  0:00 left');
 });
 
-it.runIf(hasScript)('gives the cursor back, also where the process is left in between', () => {
+it.runIf(hasScript)('(needs script of util-linux) gives the cursor back, also where the process is left in between', () => {
   for (const end of ['line.stop();', 'process.exit(130);']) {
     const text = shown(true, {}, end);
     expect(text).toContain('\u001b[?25l');

@@ -17,7 +17,7 @@ import { type AnyCondition, type ConditionOf, type ConditionSizes, labelAndVecto
 import { conv2d } from './conv2d.js';
 import { dropout } from './dropout.js';
 import { normalStart, zeroStart } from './initializers.js';
-import { checkSizes } from './internal/check-sizes.js';
+import { checkSizes, coarsest } from './internal/check-sizes.js';
 import type { Layer } from './layer.js';
 import { noiseEmbedding } from './noise-embedding.js';
 import { normalization } from './normalization.js';
@@ -81,12 +81,7 @@ export function compactUnet(options: Keyed<CompactUNetOptions>): Network<AnyCond
   checkSizes({ height, width, channels, outputs, patch, groups, embedding }, widths, { classes, vector });
   if (![downBlocks, middleBlocks, upBlocks].every((count) => Number.isInteger(count) && count >= 0))
     throw invalid('blocks-negative', `\`blocks\` must be integers from 0, got ${blocks}`);
-  const scale = patch * 2 ** (widths.length - 1);
-  if (height % scale !== 0 || width % scale !== 0)
-    throw invalid(
-      'image-not-divisible',
-      `height and width of \`image\` must be divisible by ${scale}, got ${height} and ${width}`,
-    );
+  coarsest(image, patch, widths.length);
 
   const drop = dropout(options.dropout ?? 0);
   const root = scope(key);

@@ -9,11 +9,11 @@
  * `out`. For points of the plane, `mlp({ key, outputs: classes })` is a classifier as well.
  */
 import { reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { invalid, type Key, type Network } from '@tweedie/core';
+import type { Key, Network } from '@tweedie/core';
 import { averagePool } from './average-pool.js';
 import { conv2d } from './conv2d.js';
 import { normalStart, zeroStart } from './initializers.js';
-import { checkSizes } from './internal/check-sizes.js';
+import { checkSizes, coarsest } from './internal/check-sizes.js';
 import { linear } from './linear.js';
 import { noiseEmbedding } from './noise-embedding.js';
 import { normalization } from './normalization.js';
@@ -60,12 +60,7 @@ export function noisyClassifier(options: NoisyClassifierOptions & { readonly key
   } = options;
   const [height, width, channels] = image;
   checkSizes({ height, width, channels, classes, blocks, patch, groups, embedding }, widths, {});
-  const scale = patch * 2 ** (widths.length - 1);
-  if (height % scale !== 0 || width % scale !== 0)
-    throw invalid(
-      'image-not-divisible',
-      `height and width of \`image\` must be divisible by ${scale}, got ${height} and ${width}`,
-    );
+  const side = coarsest(image, patch, widths.length);
   const root = scope(key);
   const embed = noiseEmbedding(root, { sinusoids: { width: 32, scale: noiseScale, period: 64, shift: 1 }, width: embedding });
   const [first = 0] = widths;
@@ -89,7 +84,7 @@ export function noisyClassifier(options: NoisyClassifierOptions & { readonly key
     };
   });
   const normOut = normalization(root.child('norm_out'), last, { groups, activation: 'silu' });
-  const places = (height / scale) * (width / scale);
+  const places = (height / side) * (width / side);
   const out = linear(root.child('out'), places * last, classes, { start: zeroStart });
   return {
     parameters: root.parameters,

@@ -25,6 +25,20 @@ export function checkSizes(
 }
 
 /**
+ * The side of the squares of pixels that the lowest level has as one.
+ * @throws RangeError (`image-not-divisible`)
+ */
+export function coarsest(
+  [height, width]: readonly [height: number, width: number, channels: number],
+  patch: number,
+  levels: number,
+): number {
+  const side = patch * 2 ** (levels - 1);
+  if (height % side === 0 && width % side === 0) return side;
+  throw invalid('image-not-divisible', `height and width of \`image\` must be divisible by ${side}, got ${height} and ${width}`);
+}
+
+/**
  * Checks what there may be none of.
  * @throws RangeError (`classes-negative`, `vector-negative`)
  */
