@@ -3,7 +3,6 @@ import { invalid, key } from '@tweedie/core';
 import { classNamesOf, type DataSpec, sourceOf } from './data.js';
 import type { Samples } from './draw-samples.js';
 import { contactSheet, encoded, encodedSvg, type Images, type PixelEnding } from './images.js';
-import { scatterChart } from './scatter-chart.js';
 
 /** A file to look at. */
 export interface Picture {
@@ -45,7 +44,9 @@ function endingFor(data: DataSpec): Picture['ending'] {
 export async function pictureOf(samples: Samples, data: DataSpec, columns: number, scale?: number): Promise<Picture> {
   const ending = endingFor(data);
   const bytes =
-    ending === 'svg' ? new TextEncoder().encode(chartOf(samples, data)) : await pixelsOf(samples, data, columns, ending, scale);
+    ending === 'svg'
+      ? new TextEncoder().encode(await chartOf(samples, data))
+      : await pixelsOf(samples, data, columns, ending, scale);
   return { ending, bytes };
 }
 
@@ -58,18 +59,19 @@ export async function pixelsOf(
   scale?: number,
 ): Promise<Uint8Array> {
   return data.kind === 'points'
-    ? encodedSvg(chartOf(samples, data), ending)
+    ? encodedSvg(await chartOf(samples, data), ending)
     : encoded(contactSheet(imagesOf(samples), columns, scale), ending);
 }
 
 /** Points over as many of the data, as SVG; throws as {@link pictureOf}. */
-export function chartOf({ values, shape }: Samples, data: DataSpec): string {
+export async function chartOf({ values, shape }: Samples, data: DataSpec): Promise<string> {
   const [count = 0, dimensions = 0] = shape;
   if (dimensions !== 2)
     throw invalid(
       'points-not-plane',
       `only points of the plane can be drawn, got ${dimensions} dimensions; write them to a .npy`,
     );
+  const { scatterChart } = await import('./scatter-chart.js');
   return scatterChart({ data: sourceOf(data)?.points(key(0), count) ?? values, samples: values });
 }
 

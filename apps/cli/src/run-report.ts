@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LossPoint } from '@tweedie/training';
-import { lossChart } from './chart.js';
 import { reading, readingText } from './files.js';
 import { type Report, reportPage } from './report.js';
 import type { Run, RunFolder } from './run-file.js';
@@ -21,6 +20,7 @@ export interface Shown {
 /** Writes both files. */
 export async function writeReport(folder: RunFolder, run: Run, shown: Shown): Promise<void> {
   const { history, unfinished, timings = {} } = shown;
+  const { lossChart } = await import('./chart.js'); // charts take longer to load than all else together
   const chart = history === undefined ? ((await readingText(folder.file('loss.svg'))) ?? lossChart([])) : lossChart(history);
   await folder.write('loss.svg', chart);
   const progress = await progressPictures(folder);

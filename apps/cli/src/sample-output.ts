@@ -40,7 +40,7 @@ export async function sampleOutput(
   const ending = extname(out).slice(1);
   if (ending === 'npy') return npyOutput(out, plan, records);
   if (ending === 'svg' && isPoints)
-    return { paths: [out], contents: async (samples) => [new TextEncoder().encode(chartOf(samples, data))] };
+    return { paths: [out], contents: async (samples) => [new TextEncoder().encode(await chartOf(samples, data))] };
   if (isPixels(ending))
     return { paths: [out], contents: async (samples) => [await pixelsOf(samples, data, plan.columns, ending)] };
   const endings = [...(isPoints ? ['svg'] : []), ...PIXEL_ENDINGS].map((known) => `.${known}`).join(', ');

@@ -80,7 +80,7 @@ async function stillOf(frames: readonly Samples[], data: DataSpec): Promise<Rast
 }
 
 function charts(frames: readonly Samples[], data: DataSpec, width: number): Promise<readonly Raster[]> {
-  return Promise.all(frames.map((frame) => rasterOf(chartOf(frame, data), width)));
+  return Promise.all(frames.map(async (frame) => rasterOf(await chartOf(frame, data), width)));
 }
 
 function kindOf(data: DataSpec): keyof typeof PANELS {
