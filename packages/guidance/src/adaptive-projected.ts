@@ -10,13 +10,13 @@
  * classifier-free guidance.
  */
 import { add, div, divNoNan, minimum, mul, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { type Guidance, invalid, type Moment } from '@tweedie/core';
+import { invalid, type Moment } from '@tweedie/core';
 import type { ConditionOf, Without } from './classifier-free.js';
 import type { Correction, GuidanceScale } from './guidance-scale.js';
 import { finite } from './internal/finite.js';
 import { pair } from './internal/pair.js';
 import { dots } from './internal/per-sample.js';
-import { scaled } from './internal/scaled.js';
+import { type GuidanceFrom, scaled } from './internal/scaled.js';
 
 const NOTE = 'update of adaptive projected guidance';
 
@@ -40,7 +40,7 @@ export function adaptiveProjected<None extends Without<None>>(options: {
   readonly momentum?: number;
   readonly threshold?: number;
   readonly correction?: Correction;
-}): Guidance<ConditionOf<None>> {
+}): GuidanceFrom<ConditionOf<None>> {
   const { without, eta = 0, momentum = -0.5, threshold = Infinity } = options;
   finite('eta', eta);
   finite('momentum', momentum);

@@ -26,7 +26,7 @@ export function autoguidance<Condition = undefined>(options: {
   readonly correction?: Correction;
 }): Guidance<Condition> {
   const { weak } = options;
-  return scaled(options, (denoiser, scale, x, level, condition, moment) => {
+  return scaled<Condition>(options, (denoiser, scale, x, level, condition, moment) => {
     const plain = denoiser(x, level, condition, moment);
     const poor = weak(x, level, condition, moment && aside(moment, 'weak'));
     return { guided: extrapolated(tensorArithmetic, poor, plain, scale), plain };

@@ -160,6 +160,21 @@ test('a condition of several tensors is guided as a whole', () => {
   guided.dataSync().forEach((value, i) => void expect(value).toBeCloseTo(separate.dataSync()[i] ?? Number.NaN, 4));
 });
 
+test('what has no "none" stays as it is; a "none" for nothing is refused', () => {
+  const denoiser: Denoiser<Readonly<Record<'label' | 'image', Tensor>>> = (x, _, { label, image }) =>
+    tidy(() => add(mul(x, label), image));
+  const y = { label: tensor([[2], [3], [4]]), image: tensor(normals(key(4), 6), [3, 2]) };
+  const x = tensor(values, [3, 2]);
+  const guided = classifierFree({ scale: 4, without: { label: tensor([[1]]) } })(denoiser)(x, level, y).dataSync();
+  const expected = tidy(() => add(mul(x, add(1, mul(4, sub(y.label, 1)))), y.image)).dataSync();
+  guided.forEach((value, i) => void expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5));
+  const alone = classifierFree({ scale: 0, without: { label: tensor([[1]]) } })(denoiser)(x, level, y).dataSync();
+  const unlabelled = tidy(() => add(x, y.image)).dataSync();
+  alone.forEach((value, i) => void expect(value).toBeCloseTo(unlabelled[i] ?? Number.NaN, 5));
+  const misspelt = classifierFree<Readonly<Record<string, Tensor>>>({ scale: 4, without: { lable: tensor([[1]]) } });
+  expect(() => misspelt((at) => at)(x, level, y)).toThrow(expect.objectContaining({ code: 'condition-mismatch' }));
+});
+
 test('a note is that of the conditional half, and the denoiser recalls both', () => {
   const [x, y, without] = [tensor(values, [3, 2]), tensor(normals(key(9), 6), [3, 2]), none()];
   const notes = new Map<string, Tensor>();

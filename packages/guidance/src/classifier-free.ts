@@ -8,12 +8,11 @@
  * place of "none" it leads away from that one, a negative prompt.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Guidance } from '@tweedie/core';
 import type { Correction, GuidanceScale } from './guidance-scale.js';
 import { tensorArithmetic } from './internal/arithmetic.js';
 import { extrapolated } from './internal/extrapolated.js';
 import { pair, unconditional } from './internal/pair.js';
-import { scaled } from './internal/scaled.js';
+import { type GuidanceFrom, scaled } from './internal/scaled.js';
 
 /** The condition that a "none" stands for: a tensor, or several by name. */
 export type ConditionOf<None> = None extends Tensor ? Tensor : { readonly [Name in keyof None]: Tensor };
@@ -26,16 +25,16 @@ export type Without<None> = Tensor | Readonly<Record<keyof None, Tensor>>;
  * conditional estimate: a learned variance, too, is that of the condition.
  * @param options.scale guidance scale: 1 leaves the denoiser as it is, 0 asks for no condition at all
  * @param options.without what the network learned to read as "none", or conditions to lead away from: `[1, …]` or `[batch, …]`, or a record
- * of such; borrowed, so keep it alive
+ * of such, in which what stays as it is has no entry; borrowed, so keep it alive
  * @param options.correction a last word on the estimate, such as `matchedDeviation`
  * @throws RangeError (`scale-not-finite`) if `scale` is not finite, at a call (`scale-mismatch`) unless it has a number for each sample;
- * at a call, TypeError (`condition-mismatch`) if `without` and the condition differ in type, or in shape apart from the batch
+ * at a call, TypeError (`condition-mismatch`) if `without` and the condition differ in names, in type, or in shape apart from the batch
  */
 export function classifierFree<None extends Without<None>>(options: {
   readonly scale: GuidanceScale;
   readonly without: None;
   readonly correction?: Correction;
-}): Guidance<ConditionOf<None>> {
+}): GuidanceFrom<ConditionOf<None>> {
   const { without, correction } = options;
   return scaled(options, (denoiser, scale, ...asked) => {
     if (scale === 0 && correction === undefined) {

@@ -35,12 +35,16 @@ export function unconditional<Condition>(
   );
 }
 
-/** The condition with each tensor joined to its "none", spread over the batch. */
+/** The condition with each tensor joined to its "none", spread over the batch; one that has none by its name stays as it is. */
 function together<Condition>(condition: Condition, without: unknown, join: (given: Tensor, none: Tensor) => Tensor): Condition;
 function together(condition: unknown, without: unknown, join: (given: Tensor, none: Tensor) => Tensor): unknown {
   if (condition instanceof Tensor) return join(condition, spread(without, condition));
+  const given = Object.entries(condition ?? {});
   const nones = new Map<string, unknown>(Object.entries(without ?? {}));
-  return Object.fromEntries(Object.entries(condition ?? {}).map(([name, each]) => [name, together(each, nones.get(name), join)]));
+  for (const name of nones.keys())
+    if (!given.some(([known]) => known === name))
+      throw invalid('condition-mismatch', `\`without\` must be of the condition's names, got ${name}`, TypeError);
+  return Object.fromEntries(given.map(([name, each]) => [name, together(each, nones.get(name) ?? each, join)]));
 }
 
 function spread(none: unknown, { dtype, shape }: Tensor): Tensor {

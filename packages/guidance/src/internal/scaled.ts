@@ -1,6 +1,6 @@
 /** What all guidances have in common whose scale 1 means "off". */
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Denoiser, Guidance } from '@tweedie/core';
+import type { Denoiser } from '@tweedie/core';
 import type { Correction, GuidanceScale } from '../guidance-scale.js';
 import { checkScale, scaleAt } from './scale.js';
 
@@ -10,8 +10,11 @@ export interface ScaleOptions {
   readonly correction?: Correction;
 }
 
+/** A guidance of every denoiser whose condition has at least these tensors. */
+export type GuidanceFrom<Least> = <Condition extends Least>(denoiser: Denoiser<Condition>) => Denoiser<Condition>;
+
 /** The estimates of a guidance; `scale` is a number other than 1, or a number for each sample, of the rank of `x`. */
-export type Estimates<Condition> = (
+export type Estimates<Least> = <Condition extends Least>(
   denoiser: Denoiser<Condition>,
   scale: number | Tensor,
   ...asked: Parameters<Denoiser<Condition>>
@@ -21,7 +24,7 @@ export type Estimates<Condition> = (
  * A guidance by a scale.
  * @throws RangeError (`scale-not-finite`), at a call also (`scale-mismatch`)
  */
-export function scaled<Condition>({ scale, correction }: ScaleOptions, estimates: Estimates<Condition>): Guidance<Condition> {
+export function scaled<Least>({ scale, correction }: ScaleOptions, estimates: Estimates<Least>): GuidanceFrom<Least> {
   checkScale(scale);
   if (scale === 1) return (denoiser) => denoiser;
   return (denoiser) =>
