@@ -23,8 +23,9 @@ export interface Measured {
 export function jackknife(
   rows: number,
   statistic: (indices: readonly number[]) => number,
-  { groups = 10 }: { readonly groups?: number } = {},
+  options: { readonly groups?: number } = {},
 ): Measured {
+  const { groups = 10 } = options;
   if (!Number.isSafeInteger(groups) || groups < 2 || groups > rows)
     throw invalid('groups-invalid', `\`groups\` must be an integer from 2 to the ${rows} rows, got ${groups}`);
   const all = Array.from({ length: rows }, (_, i) => i);

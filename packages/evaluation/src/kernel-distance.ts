@@ -15,7 +15,8 @@ import type { Measured } from './jackknife.js';
  * @param options.blocks number of blocks, at least 2; default 10
  * @throws RangeError (`blocks-too-few`), (`rows-too-few`) unless each block has two rows of each set, (`rows-uneven`), (`columns-differ`)
  */
-export function kernelDistance(a: FeatureRows, b: FeatureRows, { blocks = 10 }: { readonly blocks?: number } = {}): Measured {
+export function kernelDistance(a: FeatureRows, b: FeatureRows, options: { readonly blocks?: number } = {}): Measured {
+  const { blocks = 10 } = options;
   expectAlike(a, b);
   if (!Number.isSafeInteger(blocks) || blocks < 2)
     throw invalid('blocks-too-few', `\`blocks\` must be an integer, 2 or more, got ${blocks}`);

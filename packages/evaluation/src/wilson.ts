@@ -15,11 +15,8 @@ export interface Interval {
  * @param options.confidence how often such intervals hold the true share, in (0, 1); default 0.95
  * @throws RangeError (`count-invalid`) unless `0 ≤ successes ≤ trials`, both integers, with at least one trial, (`confidence-out-of-range`)
  */
-export function wilson(
-  successes: number,
-  trials: number,
-  { confidence = 0.95 }: { readonly confidence?: number } = {},
-): Interval {
+export function wilson(successes: number, trials: number, options: { readonly confidence?: number } = {}): Interval {
+  const { confidence = 0.95 } = options;
   if (!Number.isSafeInteger(successes) || !Number.isSafeInteger(trials) || successes < 0 || successes > trials || trials < 1)
     throw invalid('count-invalid', `there must be from 0 to all successes in at least one trial, got ${successes} of ${trials}`);
   if (!(confidence > 0 && confidence < 1))
