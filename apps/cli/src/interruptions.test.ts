@@ -35,7 +35,7 @@ beforeAll(async () => {
 describe('Ctrl-C', () => {
   it('once: a checkpoint, a report that no longer loads itself, one line how to go on, exit code 130', () => {
     expect(stopped).toMatchObject({ status: 130, stdout: '' });
-    expect(stopped.stderr.trimEnd().split('\n').at(-1)).toBe(`Stopped. To go on: tweedie train --out "${at(AS_BEGUN)}"`);
+    expect(stopped.stderr.trimEnd().split('\n').at(-1)).toBe(`Stopped. To go on: npx tweedie train --out "${at(AS_BEGUN)}"`);
     const names = readdirSync(at(AS_BEGUN)).sort();
     expect(names).toEqual([expect.stringMatching(/^checkpoint-\d+/), 'log.jsonl', 'loss.svg', 'report.html', 'run.json']);
     const page = readFileSync(join(at(AS_BEGUN), 'report.html'), 'utf8');

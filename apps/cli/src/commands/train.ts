@@ -70,7 +70,7 @@ export async function trainCommand(flags: TrainFlags, startedAt: number, signal:
 }
 
 function commandOf(flags: Readonly<Record<string, string>>): string {
-  return ['tweedie train', ...Object.entries(flags).map(([name, value]) => `--${name} ${quoted(value)}`)].join(' ');
+  return ['npx tweedie train', ...Object.entries(flags).map(([name, value]) => `--${name} ${quoted(value)}`)].join(' ');
 }
 
 /** A name as a shell reads it back. */
