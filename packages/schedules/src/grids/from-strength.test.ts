@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { mul, sub, tensor } from '@tensorflow/tfjs-core';
+import { mul, setBackend, sub, tensor } from '@tensorflow/tfjs-core';
 import { type Denoiser, key, normal, sample } from '@tweedie/core';
 import { perturb } from '@tweedie/forward-process';
 import { ddpm } from '@tweedie/samplers';
@@ -9,6 +9,8 @@ import { expect, test } from 'vitest';
 import { fromStrength } from './from-strength.js';
 import { karras } from './karras.js';
 import { uniform } from './uniform.js';
+
+await setBackend('cpu');
 
 const process = forms(linearLogSnr({ min: -8, max: 8 })).flow;
 
