@@ -6,17 +6,15 @@
 import { strict as assert } from 'node:assert';
 import { resolve } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
-import { key, useBackend } from '@tweedie/core';
+import { useBackend } from '@tweedie/core';
 import { frechetDistance, moments } from '@tweedie/evaluation';
 import { judgeOf } from '../dist/classifiers.js';
 import { drawSamples } from '../dist/draw-samples.js';
 import { withEngine } from '../dist/engines.js';
 import { classesRead, judgedFeatures } from '../dist/features.js';
-import { finishedRun } from '../dist/finished-run.js';
-import { buildModel } from '../dist/model-spec.js';
+import { finishedModel, finishedRun } from '../dist/finished-run.js';
 import { imageRows, realImages } from '../dist/real-images.js';
 import { runFolder } from '../dist/run-file.js';
-import { loadWeights } from '../dist/weights-file.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 const [path = 'runs/mnist', perClass = '100'] = process.argv.slice(2).filter((argument) => argument !== '--');
@@ -25,8 +23,7 @@ const REFERENCE = 10_000;
 await useBackend(wasm());
 const folder = runFolder(resolve(root, path));
 const run = await finishedRun(folder);
-const model = buildModel(run.model, key(0));
-await loadWeights(model, folder);
+const model = await finishedModel(folder, run);
 const { classes, size } = run.data;
 const labels = Int32Array.from({ length: classes * Number(perClass) }, (_, i) => i % classes);
 

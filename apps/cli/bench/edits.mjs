@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { argMax, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
-import { key, useBackend } from '@tweedie/core';
+import { useBackend } from '@tweedie/core';
 import { averaged, masked } from '@tweedie/guidance';
 import { fromStrength } from '@tweedie/schedules';
 import { judgeOf } from '../dist/classifiers.js';
@@ -17,11 +17,10 @@ import { drawSamples } from '../dist/draw-samples.js';
 import { methodOf } from '../dist/edit-methods.js';
 import { inconsistency, inpainted, upscaled, varied } from '../dist/edits.js';
 import { withEngine } from '../dist/engines.js';
+import { finishedModel } from '../dist/finished-run.js';
 import { contactSheet, encoded } from '../dist/images.js';
 import { mnistFiles } from '../dist/mnist-files.js';
-import { buildModel } from '../dist/model-spec.js';
 import { runFolder } from '../dist/run-file.js';
-import { loadWeights } from '../dist/weights-file.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 const [path = 'runs/mnist', hundreds = '2'] = process.argv.slice(2).filter((argument) => argument !== '--');
@@ -39,8 +38,7 @@ const digit = (i) => Float32Array.from(test.pixels.subarray(i * PIXELS, (i + 1) 
 const shape = (count, side = SIDE) => [count, side, side, 1];
 
 await useBackend(wasm());
-const model = buildModel(run.model, key(0));
-await loadWeights(model, folder);
+const model = await finishedModel(folder, run);
 await withEngine({}, async (engine) => {
   const judge = await judgeOf(folder, run, { engine });
   const network = engine.network(model.network);

@@ -17,12 +17,11 @@ import { judgeOf, noisyClassifierOf } from '../dist/classifiers.js';
 import { gridOf, samplerOf } from '../dist/components.js';
 import { withEngine } from '../dist/engines.js';
 import { classesRead, judgedFeatures } from '../dist/features.js';
-import { finishedRun } from '../dist/finished-run.js';
-import { buildModel, denoiserOf } from '../dist/model-spec.js';
+import { finishedModel, finishedRun } from '../dist/finished-run.js';
+import { denoiserOf } from '../dist/model-spec.js';
 import { noClass } from '../dist/objective.js';
 import { imageRows, realImages } from '../dist/real-images.js';
 import { runFolder } from '../dist/run-file.js';
-import { loadWeights } from '../dist/weights-file.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 const given = process.argv.slice(2).filter((argument) => argument !== '--');
@@ -34,8 +33,7 @@ const Z = 1.96; // of a 95 % interval
 await useBackend(wasm());
 const folder = runFolder(resolve(root, path));
 const run = await finishedRun(folder);
-const model = buildModel(run.model, key(0));
-await loadWeights(model, folder);
+const model = await finishedModel(folder, run);
 const { classes, mean, size } = run.data;
 const columns = size.reduce((product, length) => product * length, 1);
 const labels = Int32Array.from({ length: n }, (_, i) => i % classes);

@@ -1,12 +1,11 @@
 /** Classifiers of a run's images, each trained once and then kept in the run's folder. */
-import { readFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { disposeAll, invalid, key, type Objective } from '@tweedie/core';
 import { batches, centred } from '@tweedie/data';
 import type { DiffusionBatch } from '@tweedie/losses';
 import { adamW, cosineRate, ema, exchangeParameters, train } from '@tweedie/training';
 import type { Engine } from './engines.js';
-import { expectWritable, isMissing, reading } from './files.js';
+import { expectWritable, readingBytes } from './files.js';
 import { progressLine } from './progress.js';
 import type { RealImages } from './real-images.js';
 import type { RunFolder } from './run-file.js';
@@ -67,14 +66,7 @@ export async function cachedClassifier<Inputs>(
 
 /** The accuracy with the weights that the file holds; undefined if there is none, or none that can be used, which is said. */
 async function kept<Inputs>(path: string, origin: string, { objective }: Trainee<Inputs>): Promise<number | undefined> {
-  const bytes = await reading(path, async () => {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  });
+  const bytes = await readingBytes(path);
   if (bytes === undefined) return undefined;
   let accuracy: number | undefined;
   try {

@@ -36,10 +36,15 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
 }
 
 /** The text of a file, or undefined if there is none; throws as {@link reading}. */
-export function readingText(path: string): Promise<string | undefined> {
+export async function readingText(path: string): Promise<string | undefined> {
+  return (await readingBytes(path))?.toString('utf8');
+}
+
+/** As {@link readingText}, the bytes. */
+export function readingBytes(path: string): Promise<Buffer | undefined> {
   return reading(path, async () => {
     try {
-      return await readFile(path, 'utf8');
+      return await readFile(path);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -1,6 +1,8 @@
 /** Runs that are there, and those that are complete, as commands after the training need them. */
-import { invalid } from '@tweedie/core';
+import { invalid, key } from '@tweedie/core';
+import { buildModel, type Model } from './model-spec.js';
 import type { Run, RunFolder } from './run-file.js';
+import { loadWeights } from './weights-file.js';
 
 /**
  * The run of a folder.
@@ -25,4 +27,11 @@ export async function finishedRun(folder: RunFolder): Promise<Run> {
       `${folder.path} is not finished: run \`tweedie train --out ${folder.path}\` to the end first`,
     );
   return run;
+}
+
+/** The model of a run, with the weights that its folder holds; throws as `buildModel` and `loadWeights`. */
+export async function finishedModel(folder: RunFolder, run: Pick<Run, 'model'>): Promise<Model> {
+  const model = buildModel(run.model, key(0));
+  await loadWeights(model, folder);
+  return model;
 }

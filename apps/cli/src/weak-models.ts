@@ -6,10 +6,9 @@ import { assignParameters } from '@tweedie/training';
 import { checkpointFile } from '@tweedie/training/node';
 import type { Engine } from './engines.js';
 import { reading } from './files.js';
-import { finishedRun } from './finished-run.js';
+import { finishedModel, finishedRun } from './finished-run.js';
 import { buildModel, classesOf, denoiserOf, type Model, sampleShape } from './model-spec.js';
 import { type Run, runFolder } from './run-file.js';
-import { loadWeights } from './weights-file.js';
 
 const AVERAGES = 'ema.';
 
@@ -32,8 +31,7 @@ export function weakModels(run: Run, engine: Engine): (path: string) => Promise<
     const folder = runFolder(path);
     const other = await finishedRun(folder);
     expectAlike(path, run, other);
-    const built = buildModel(other.model, key(0));
-    await loadWeights(built, folder);
+    const built = await finishedModel(folder, other);
     return ready(other, built);
   };
 }

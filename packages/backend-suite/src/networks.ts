@@ -37,21 +37,27 @@ export const NETWORKS: Readonly<Record<string, Made>> = {
   'compact unet told an image and a vector': [enlarging, image],
 };
 
+/** What comes of one of them, with random parameters and labels. */
+export async function onNetwork(
+  [make, shape, classes]: Made,
+  use: (network: Network<Tensor | undefined>, shape: number[], labels: Tensor | undefined) => Tensor,
+): Promise<readonly number[]> {
+  registerGradients();
+  const network = make();
+  const parameters = randomised(network.parameters);
+  const labels = classes === undefined ? undefined : tensor1d([classes, 1], 'int32');
+  const result = tidy(() => use(network, [...shape], labels));
+  dispose([...parameters, ...(labels === undefined ? [] : [labels])]);
+  return numbers(result);
+}
+
 /** The cases. */
-export const networks: readonly SuiteCase[] = Object.entries(NETWORKS).map(([name, [make, shape, classes]]) => ({
+export const networks: readonly SuiteCase[] = Object.entries(NETWORKS).map(([name, made]) => ({
   name: `network: ${name}`,
   tolerance: 1e-4,
-  async run() {
-    registerGradients();
-    const network = make();
-    const parameters = randomised(network.parameters);
-    const labels = classes === undefined ? undefined : tensor1d([classes, 1], 'int32');
-    const y = tidy(() => {
-      const x = normal(key(1), [...shape]);
+  run: () =>
+    onNetwork(made, (network, shape, labels) => {
       const noise = tensor1d(Array.from({ length: shape[0] ?? 0 }, (_, i) => 0.1 + 0.2 * i));
-      return network.apply(x, noise, labels);
-    });
-    dispose([...parameters, ...(labels === undefined ? [] : [labels])]);
-    return numbers(y);
-  },
+      return network.apply(normal(key(1), shape), noise, labels);
+    }),
 }));

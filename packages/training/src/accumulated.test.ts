@@ -1,30 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, setBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { type Differentiate, disposeAll, key, tensorsIn } from '@tweedie/core';
 import { beforeAll, expect, test } from 'vitest';
 import { data, objective } from '../fixtures/objective.mjs';
+import { expectEqual, inputsOf, model, numbersOf } from '../test/gradients.js';
 import { accumulated } from './accumulated.js';
 import { eager } from './eager.js';
 import { train } from './train.js';
 
 beforeAll(() => setBackend('cpu'));
-
-const model = objective();
-const inputsOf = async (size: number) => {
-  const batch = data(0, size).next().value;
-  const inputs = await model.prepare(batch, key(5), undefined);
-  disposeAll(batch);
-  return inputs;
-};
-
-async function numbers(differentiate: Differentiate, size: number): Promise<Record<string, readonly number[]>> {
-  const inputs = await inputsOf(size);
-  const { loss, perExample, metrics = {}, gradients } = await differentiate(model)(inputs);
-  const all: Record<string, Tensor | undefined> = { loss, perExample, ...metrics, ...gradients };
-  const values = Object.fromEntries(Object.entries(all).map(([name, tensor]) => [name, [...(tensor?.dataSync() ?? [])]]));
-  disposeAll(inputs, all);
-  return values;
-}
 
 test.each([
   [2, 8],
@@ -33,17 +17,11 @@ test.each([
   [4, 3],
   [5, 1],
 ])('%d parts of %d examples give loss, metrics and gradients of the whole, and leak nothing', async (count, size) => {
-  const whole = await numbers(eager, size);
+  const whole = await numbersOf(eager, size);
   const before = memory().numTensors;
-  const parts = await numbers(accumulated(eager, count), size);
+  const parts = await numbersOf(accumulated(eager, count), size);
   expect(memory().numTensors).toBe(before);
-  expect(Object.keys(parts)).toEqual(Object.keys(whole));
-  for (const [name, values] of Object.entries(whole)) {
-    expect(parts[name]?.length).toBe(values.length);
-    values.forEach((value, i) => {
-      expect(parts[name]?.[i]).toBeCloseTo(value, 5);
-    });
-  }
+  expectEqual(parts, whole);
 });
 
 test('one part after the other, none larger than its share, each freed before the next', async () => {
@@ -54,7 +32,7 @@ test('one part after the other, none larger than its share, each freed before th
     sizes.push(tensorsIn(inputs)[0]?.shape[0] ?? 0);
     return eager(given)(inputs);
   };
-  await numbers(accumulated(watched, 4), 10);
+  await numbersOf(accumulated(watched, 4), 10);
   expect(sizes).toEqual([3, 3, 2, 2]);
   expect(new Set(tensors.slice(1)).size).toBe(1); // beside the sum, nothing is left of those before
 });

@@ -1,30 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, type Scalar, scalar, setBackend, type Tensor1D, tensor1d, tensor2d, zeros } from '@tensorflow/tfjs-core';
-import { type Differentiate, disposeAll, type Gradients, key, type Objective } from '@tweedie/core';
+import { type Differentiate, disposeAll, type Gradients, type Objective } from '@tweedie/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { data, objective } from '../fixtures/objective.mjs';
+import { objective } from '../fixtures/objective.mjs';
+import { expectEqual, inputsOf, model, numbersOf } from '../test/gradients.js';
 import { eager } from './eager.js';
 import { remote, serveGradients } from './remote.js';
 import { sharded } from './sharded.js';
 
 beforeAll(() => setBackend('cpu'));
-
-const model = objective();
-const inputsOf = async (size: number) => {
-  const batch = data(0, size).next().value;
-  const inputs = await model.prepare(batch, key(5), undefined);
-  disposeAll(batch);
-  return inputs;
-};
-
-async function run(differentiate: Differentiate, size: number): Promise<{ readonly [name: string]: readonly number[] }> {
-  const inputs = await inputsOf(size);
-  const { loss, perExample, metrics = {}, gradients } = await differentiate(model)(inputs);
-  const all = { loss, perExample, ...metrics, ...gradients };
-  const numbers = Object.fromEntries(Object.entries(all).map(([name, tensor]) => [name, [...(tensor?.dataSync() ?? [])]]));
-  disposeAll(inputs, all);
-  return numbers;
-}
 
 /** A worker in this thread: the same messages through a real port, without the threads. */
 function nearby() {
@@ -40,27 +24,21 @@ describe('sharded', () => {
     [4, 5],
     [4, 3],
   ])('%d parts of %d examples give the gradients of the whole', async (parts, size) => {
-    const whole = await run(eager, size);
-    const cut = await run(sharded(Array.from({ length: parts }, () => eager)), size);
-    expect(Object.keys(cut)).toEqual(Object.keys(whole));
-    for (const [name, values] of Object.entries(whole)) {
-      expect(cut[name]?.length).toBe(values.length);
-      values.forEach((value, i) => {
-        expect(cut[name]?.[i]).toBeCloseTo(value, 5);
-      });
-    }
+    const whole = await numbersOf(eager, size);
+    const cut = await numbersOf(sharded(Array.from({ length: parts }, () => eager)), size);
+    expectEqual(cut, whole);
   });
 
   test('to the bit the same wherever the parts are computed, and from run to run', async () => {
     const [near, far] = [nearby(), nearby()];
-    const local = await run(sharded([eager, eager, eager]), 7);
+    const local = await numbersOf(sharded([eager, eager, eager]), 7);
     const before = memory().numTensors;
     for (const parts of [
       [eager, near.differentiate, far.differentiate],
       [near.differentiate, eager, eager],
       [eager, eager, eager],
     ])
-      expect(await run(sharded(parts), 7)).toEqual(local);
+      expect(await numbersOf(sharded(parts), 7)).toEqual(local);
     expect(memory().numTensors).toBe(before);
     near.close();
     far.close();
@@ -75,7 +53,7 @@ describe('sharded', () => {
         order.push(name);
         return eager(given)(inputs);
       };
-    await run(sharded([traced('local'), traced('first worker'), traced('second worker')]), 6);
+    await numbersOf(sharded([traced('local'), traced('first worker'), traced('second worker')]), 6);
     expect(order.at(-1)).toBe('local');
   });
 

@@ -1,23 +1,22 @@
 /** `tweedie edit`: given images, filled in, enlarged or varied by the model of a run. */
 import { wasm } from '@tweedie/backend-wasm';
-import { invalid, key, useBackend } from '@tweedie/core';
+import { invalid, useBackend } from '@tweedie/core';
 import { advisersOf } from '../advisers.js';
 import { type DrawnBy, drawSamples, type Samples } from '../draw-samples.js';
 import { EDIT_DEFAULTS, type EditTaskFlags, editTask, imagesOf, openEdit } from '../edit-task.js';
 import { type Edit, inconsistency } from '../edits.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { finishedRun } from '../finished-run.js';
+import { finishedModel, finishedRun } from '../finished-run.js';
 import { guideOf } from '../guide.js';
 import { contactSheet, encoded } from '../images.js';
 import { labelOf } from '../label-of.js';
-import { buildModel, classesOf } from '../model-spec.js';
+import { classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { npy } from '../npy.js';
 import { type Run, runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
-import { loadWeights } from '../weights-file.js';
 import { writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
@@ -53,8 +52,7 @@ export async function editCommand(path: string, flags: EditFlags): Promise<void>
   const { each, engine } = await writeAll([out], async () => {
     await useBackend(wasm());
     const edit = await openEdit(flags, size, mean);
-    const model = buildModel(run.model, key(0));
-    await loadWeights(model, folder);
+    const model = await finishedModel(folder, run);
     const unlabelled = flags.class === undefined ? 'there is no --class' : undefined;
     const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
     const changed = (usual: DrawnBy) => edit.changed(guide.changed(usual));

@@ -1,20 +1,19 @@
 /** `tweedie evaluate`: how good a finished run's samples are. */
 import { wasm } from '@tweedie/backend-wasm';
-import { key, useBackend } from '@tweedie/core';
+import { useBackend } from '@tweedie/core';
 import { advisersOf } from '../advisers.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
 import { evaluateRun } from '../evaluate-run.js';
 import { evaluationText } from '../evaluation-text.js';
-import { finishedRun } from '../finished-run.js';
+import { finishedModel, finishedRun } from '../finished-run.js';
 import { type GuideFlags, guideOf } from '../guide.js';
 import { interruption } from '../interruption.js';
-import { buildModel, classesOf } from '../model-spec.js';
+import { classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { runFolder } from '../run-file.js';
 import { say } from '../say.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
-import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
 export interface EvaluateFlags extends Pick<EngineFlags, 'engine'>, SamplingFlags, ModelFlags, GuideFlags {
@@ -36,8 +35,7 @@ export async function evaluateCommand(path: string, flags: EvaluateFlags): Promi
   expectNamed(path, sampling, flags, run.plugins);
   const signal = interruption();
   await useBackend(wasm());
-  const model = buildModel(run.model, key(0));
-  await loadWeights(model, folder);
+  const model = await finishedModel(folder, run);
   const settings = { ...sampling, ...(noise !== undefined && { noise }) };
   const unlabelled = classesOf(run.model.network) === 0 ? `${path} has no classes` : undefined;
   const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });

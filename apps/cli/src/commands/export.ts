@@ -3,16 +3,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { wasm } from '@tweedie/backend-wasm';
 import { encodeOnnx, onnxNetwork } from '@tweedie/compile';
 import { unavailable } from '@tweedie/compile/node';
-import { invalid, key, useBackend } from '@tweedie/core';
+import { invalid, useBackend } from '@tweedie/core';
 import { writeFile } from '@tweedie/weights/node';
 import { expectWritable, writing } from '../files.js';
-import { finishedRun } from '../finished-run.js';
-import { buildModel, classesOf, sampleShape } from '../model-spec.js';
+import { finishedModel, finishedRun } from '../finished-run.js';
+import { classesOf, sampleShape } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { onnxDeviation } from '../onnx-deviation.js';
 import { runFolder } from '../run-file.js';
 import { say } from '../say.js';
-import { loadWeights } from '../weights-file.js';
 
 /** What the command line asked for. */
 export interface ExportFlags extends ModelFlags {
@@ -35,8 +34,7 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
   expectNamed(path, run.model, flags, run.plugins);
   await expectWritable(out);
   await useBackend(wasm());
-  const model = buildModel(run.model, key(0));
-  await loadWeights(model, folder);
+  const model = await finishedModel(folder, run);
   const { network, schedule, process: noising, parameterization } = run.model;
   const classes = classesOf(network);
   const bytes = encodeOnnx({

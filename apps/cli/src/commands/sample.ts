@@ -1,14 +1,14 @@
 /** `tweedie sample`: samples from a run. */
 import { join } from 'node:path';
 import { wasm } from '@tweedie/backend-wasm';
-import { key, useBackend } from '@tweedie/core';
+import { useBackend } from '@tweedie/core';
 import { advisersOf } from '../advisers.js';
 import { drawSamples, type Onlooker } from '../draw-samples.js';
 import { type EngineFlags, engineRequest } from '../engine-request.js';
 import { withEngine } from '../engines.js';
-import { finishedRun } from '../finished-run.js';
+import { finishedModel, finishedRun } from '../finished-run.js';
 import { guideOf } from '../guide.js';
-import { buildModel, classesOf } from '../model-spec.js';
+import { classesOf } from '../model-spec.js';
 import { expectNamed, importNamed, type ModelFlags } from '../named-plugins.js';
 import { runFolder } from '../run-file.js';
 import { sampleOutput } from '../sample-output.js';
@@ -17,7 +17,6 @@ import { samplingLine } from '../sampling-line.js';
 import { type SamplingFlags, samplingOf } from '../settings.js';
 import { expectTrajectory, recorder, trajectoryPicture } from '../trajectory.js';
 import type { Shown } from '../trajectory-kinds.js';
-import { loadWeights } from '../weights-file.js';
 import { writeAll } from '../write-all.js';
 
 /** What the command line asked for. */
@@ -49,8 +48,7 @@ export async function sampleCommand(path: string, flags: SampleFlags, signal: Ab
 
   const told = await writeAll(paths, async () => {
     await useBackend(wasm());
-    const model = buildModel(run.model, key(0));
-    await loadWeights(model, folder);
+    const model = await finishedModel(folder, run);
     const guide = guideOf(flags, { model, spec: run.model, data: run.data, unlabelled });
     const film = trajectory === undefined ? undefined : recorder(trajectory, run, flags.trajectoryOf);
     const line = samplingLine(records.length);

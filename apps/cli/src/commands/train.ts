@@ -6,6 +6,7 @@ import { checkpoints } from '../checkpoints.js';
 import { dataNamed, openData } from '../data.js';
 import { type EngineRequest, engineRequest } from '../engine-request.js';
 import { type Engine, withEngine } from '../engines.js';
+import { finishedModel } from '../finished-run.js';
 import { stopped } from '../interruption.js';
 import { buildModel } from '../model-spec.js';
 import { expectNamed, importNamed, namedPlugins } from '../named-plugins.js';
@@ -16,7 +17,6 @@ import { say } from '../say.js';
 import type { TrainFlags } from '../train-flags.js';
 import { trainRun } from '../train-run.js';
 import { expectUnlocked, locked } from '../training-lock.js';
-import { loadWeights } from '../weights-file.js';
 import { finish } from './finish.js';
 
 /**
@@ -100,9 +100,8 @@ async function onEngine(folder: RunFolder, run: Run, { record, name }: Engine): 
 }
 
 async function redraw(folder: RunFolder, run: Run, engine: Engine, signal: AbortSignal): Promise<void> {
-  const model = buildModel(run.model, key(0));
   say(`${folder.path} is finished: ${run.training.steps} steps. Drawing its samples again; --fresh starts over.`);
-  await loadWeights(model, folder);
+  const model = await finishedModel(folder, run);
   const checkpoint = await checkpoints(folder, run.training.keep).latest();
   await finish(folder, run, model, checkpoint, engine, signal);
 }
